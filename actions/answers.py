@@ -1,0 +1,56 @@
+"""Actions that answer without a form of their own, one name a topic; what is said is the reception's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.request import turn_id, understood, utter
+from tuika.intake.service import Reception
+
+ANSWERS = (
+    "action_answer_question",
+    "action_small_talk",
+    "action_calm_down",
+    "action_hand_over",
+    "action_check_contact",
+    "action_not_understood",
+    "action_core_fallback",
+)
+
+
+class Answer(Action):
+    """Answers by the intent of the message."""
+
+    def __init__(self, name: str, reception: Reception, *, aside: bool = False) -> None:
+        self._name, self._reception, self._aside = name, reception, aside
+
+    def name(self) -> str:
+        return self._name
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        utter(dispatcher, self._reception.respond(turn_id(tracker), understood(tracker), aside=self._aside))
+        return []
+
+
+class ResumeOrTalk(Answer):
+    """A bare yes, no, number, press or upload: it belongs to the form that the engine has lost, if there is one."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        form = self._reception.pending_form(turn_id(tracker))
+        if form is not None:
+            return [FollowupAction(form)]
+        if understood(tracker).intent == "inform" and self._reception.names_order(turn_id(tracker)):
+            return [FollowupAction("lookup_form")]
+        return super().run(dispatcher, tracker, domain)
+
+
+def answer_actions(reception: Reception) -> list[Action]:
+    return [
+        *(Answer(name, reception) for name in ANSWERS),
+        Answer("action_digress", reception, aside=True),
+        ResumeOrTalk("action_resume_or_talk", reception),
+    ]

@@ -1,0 +1,59 @@
+"""What can stand in the audit log.
+
+Invariants: a type is ``area.object.verb_past``, three lower-case words; an event is never changed once it is
+written; its detail holds JSON values and no secret. Areas of their own (``refund.…``) name their types beside
+their models; the grammar holds for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+GRAMMAR = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z]+(?:_[a-z]+)*){2}")
+MAX_NAME = 200
+
+
+class AuditEventType(StrEnum):
+    HANDOFF_OPENED = "handoff.request.opened"
+    TICKET_OPENED = "handoff.ticket.opened"
+    HANDOFF_REPEATED = "handoff.request.repeated"
+    HANDOFF_CLAIMED = "handoff.request.claimed"
+    HANDOFF_TRANSFERRED = "handoff.request.transferred"
+    HANDOFF_CLOSED = "handoff.request.closed"
+    REPLY_SENT = "handoff.reply.sent"
+    REPLY_STOPPED = "handoff.reply.stopped"
+    NOTE_ADDED = "handoff.note.added"
+    SECRET_REVEALED = "safety.secret.revealed"
+    ORDER_LOCKED = "safety.order.locked"
+    SCAM_REPORTED = "safety.report.filed"
+    SCAM_REPORT_MERGED = "safety.report.merged"
+    USER_CREATED = "desk.user.created"
+    USER_LOCKED = "desk.user.locked"
+    SESSION_OPENED = "desk.session.opened"
+    SESSION_CLOSED = "desk.session.closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """``previous`` and ``digest`` chain it to the event before; ``seq`` has no gaps."""
+
+    seq: int
+    type: str
+    actor: str
+    subject: str
+    at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    previous: str = ""
+    digest: str = ""
+
+
+def checked_type(name: str) -> str:
+    """The name, if it follows the grammar; else ValueError."""
+    if not GRAMMAR.fullmatch(name) or len(name) > MAX_NAME:
+        raise ValueError(f"an audit event is called area.object.verb_past, not {name!r}")
+    return str(name)

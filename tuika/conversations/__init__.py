@@ -1,0 +1,1 @@
+"""Conversations: who may speak, what was said, and each turn exactly once."""

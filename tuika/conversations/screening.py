@@ -1,0 +1,162 @@
+"""Taking secrets out of what a buyer writes, before anything is stored.
+
+Invariants: runs outside any transaction but the short one that seals; while a proof is awaited every bare
+token of latin letters and digits is sealed, unless it is an order or payment number; a shop that is down
+costs no message: what has the form of a number then counts as one; a sealed value is in neither text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from tuika.conversations.inbound import Screened
+from tuika.conversations.model import Conversation
+from tuika.errors import ShopUnavailable
+from tuika.orders.ports import OrderGateway
+from tuika.orders.references import Reference, find_references, normalise_reference
+
+PROOF = "proof"
+ONLY_PROOF = "〔凭证〕"
+MOST_LOOKUPS = 6
+_TOKEN = re.compile(
+    r"(?:\+?86[ -]?)?1\d\d[ -]?\d{4}[ -]?\d{4}(?![A-Za-z0-9_@.])"  # a mobile number, grouped or not
+    r"|(?P<app>(?i:qq|vx|wx|wechat|tg)) ?:? ?(?P<account>[A-Za-z0-9_\-]{3,40})"
+    r"|[A-Za-z0-9_+@][A-Za-z0-9_.+@\-]{1,62}[A-Za-z0-9_@]"
+)
+# forms that are nothing but an order or payment number, whether the shop knows it or not
+_CERTAIN = re.compile(r"KM\d{12}|DJ\d{20}(?:-\d{2})?|20\d{26}|4200\d{24}")
+
+
+class Secret(Protocol):
+    """Something that was recognised as a secret, and what stands in its place."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def placeholder(self) -> str: ...
+
+
+class Redacted(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def secrets(self) -> Iterable[Secret]: ...
+
+
+class Redaction(Protocol):
+    """Finds card keys, passwords and the like. Never touches what is ``known``."""
+
+    def __call__(self, text: str, *, known: Callable[[str], bool]) -> Redacted: ...
+
+
+class Sealing(Protocol):
+    """The vault's way in."""
+
+    def seal(self, uow: Any, value: str, kind: str, conversation_id: str) -> str: ...
+
+
+class Screening:
+    """The ``Screen`` of the inbox."""
+
+    def __init__(
+        self,
+        *,
+        gateway: OrderGateway,
+        redact: Redaction,
+        vault: Sealing,
+        uow: Callable[[], AbstractContextManager[Any]],
+    ) -> None:
+        self._gateway = gateway
+        self._redact = redact
+        self._vault = vault
+        self._uow = uow
+
+    def __call__(self, text: str, *, conversation: Conversation) -> Screened:
+        candidates = find_references(text)
+        real = self._real(candidates)
+        sure = {name for found in candidates for name in _names(found) if found in real or _certain(found)}
+        proofs: dict[str, str] = {}
+        if conversation.memory.get("asked") == PROOF:
+            text, proofs = _take_proofs(text, sure)
+        redacted = self._redact(text, known=lambda value: normalise_reference(value) in sure)
+        secrets = [(secret.placeholder, secret.value, secret.kind) for secret in redacted.secrets]
+        secrets += [(placeholder, value, PROOF) for placeholder, value in proofs.items()]
+        return Screened(
+            stored=redacted.text,
+            engine=ONLY_PROOF if redacted.text.strip() in proofs else redacted.text,
+            references=_left(candidates, redacted.text),
+            secrets=self._sealed(secrets, conversation.id),
+        )
+
+    def mask(self, text: str) -> str:
+        """``text`` with its secrets out and nothing sealed, for words that nobody acts on."""
+        sure = {name for found in find_references(text) if _certain(found) for name in _names(found)}
+        return self._redact(text, known=lambda value: normalise_reference(value) in sure).text
+
+    def _real(self, candidates: tuple[Reference, ...]) -> tuple[Reference, ...]:
+        """The candidates that the shop knows; all of them when it cannot be asked."""
+        try:
+            return tuple(found for found in candidates[:MOST_LOOKUPS] if self._is_known(found))
+        except (ShopUnavailable, TimeoutError):
+            return candidates
+
+    def _is_known(self, found: Reference) -> bool:
+        return any(self._gateway.find(name) is not None for name in dict.fromkeys((found.literal, found.value)))
+
+    def _sealed(self, secrets: list[tuple[str, str, str]], conversation_id: str) -> dict[str, str]:
+        if not secrets:
+            return {}
+        with self._uow() as uow:
+            return {
+                placeholder: self._vault.seal(uow, value, kind, conversation_id)
+                for placeholder, value, kind in secrets
+            }
+
+
+def _names(found: Reference) -> tuple[str, str]:
+    return normalise_reference(found.literal), normalise_reference(found.value)
+
+
+def _certain(found: Reference) -> bool:
+    return _CERTAIN.fullmatch(found.value) is not None
+
+
+def _left(candidates: tuple[Reference, ...], redacted: str) -> tuple[str, ...]:
+    """The candidates that are still to be read in the redacted text."""
+    readable = {found.literal for found in find_references(redacted)}
+    return tuple(dict.fromkeys(found.literal for found in candidates if found.literal in readable))
+
+
+def _take_proofs(text: str, sure: set[str]) -> tuple[str, dict[str, str]]:
+    """``text`` with its bare tokens replaced by placeholders, and what each stands for."""
+    taken: dict[str, str] = {}
+
+    def take(match: re.Match[str]) -> str:
+        if normalise_reference(match.group()) in sure:
+            return match.group()
+        number = len(taken) + 1
+        placeholder = f"〔凭证{number}〕"
+        if match["app"]:  # a shop may keep the account with or without the name of its app
+            taken[f"〔凭证{number}：账号〕"] = match["account"]
+        taken[placeholder] = (match["app"] + match["account"]) if match["app"] else match.group()
+        return placeholder
+
+    folded = unicodedata.normalize("NFKC", text)
+    return _outside(folded, sure, lambda part: _TOKEN.sub(take, part)), taken
+
+
+def _outside(text: str, sure: set[str], change: Callable[[str], str]) -> str:
+    """``change`` applied to everything but the sure references in ``text``."""
+    done, parts = 0, []
+    for found in sorted(find_references(text), key=lambda each: each.span):
+        if set(_names(found)) & sure:
+            start, end = found.span
+            parts += [change(text[done:start]), text[start:end]]
+            done = end
+    return "".join([*parts, change(text[done:])])

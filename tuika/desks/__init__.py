@@ -1,0 +1,1 @@
+"""Where agents work. ``builtin`` is the product's own desk: accounts, sessions, lock-out."""

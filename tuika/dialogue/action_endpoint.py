@@ -1,0 +1,72 @@
+"""The endpoint that Rasa calls for actions: its own private listener with a token in a header.
+
+Invariants: without the right token nothing is read; an action's failure never sends the tracker back; a shop
+that is down and a stale turn are told apart from bugs, so that the hub can answer honestly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+from tuika.errors import ShopUnavailable, StaleTurn
+
+log = structlog.get_logger(__name__)
+
+
+def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Callable[[str], None]) -> FastAPI:
+    """The private app. ``shop_down(turn_id)`` is told when an action could not read the shop."""
+    executor = ActionExecutor()
+    for action in actions:
+        executor.register_action(action)
+    app = FastAPI(title="Tuika actions", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.post("/webhook")
+    async def webhook(request: Request) -> JSONResponse:
+        given = request.headers.get("x-tuika-action-token", "")
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            return JSONResponse({"error": "bad token"}, status_code=401)
+        try:
+            call = await request.json()
+        except ValueError:
+            return JSONResponse({"error": "malformed JSON"}, status_code=400)
+        return await _run(executor, call, shop_down)
+
+    return app
+
+
+async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], None]) -> JSONResponse:
+    name = call.get("next_action") if isinstance(call, dict) else None
+    try:
+        result = await asyncio.to_thread(lambda: asyncio.run(executor.run(call)))
+        return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)
+    except ActionExecutionRejection as rejection:
+        return JSONResponse({"error": str(rejection), "action_name": name}, status_code=400)
+    except ActionNotFoundException:
+        return JSONResponse({"error": "no such action", "action_name": name}, status_code=404)
+    except StaleTurn:
+        log.info("action.stale_turn", action=name)
+    except ShopUnavailable:
+        shop_down(_turn_of(call))
+        log.warning("action.shop_down", action=name)
+    except Exception:
+        log.exception("action.failed", action=name)
+    return JSONResponse({"error": "action failed", "action_name": name}, status_code=500)
+
+
+def _turn_of(call: dict[str, Any]) -> str:
+    message = (call.get("tracker") or {}).get("latest_message") or {}
+    return str((message.get("metadata") or {}).get("turn") or "")

@@ -1,0 +1,1 @@
+"""Evidence: what buyers upload, checked, stripped and stored by content."""

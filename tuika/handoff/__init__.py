@@ -1,0 +1,1 @@
+"""People behind the bot: handoffs, tickets, support hours, briefs."""

@@ -1,0 +1,142 @@
+"""Puts the flows together. Called by ``tuika.bootstrap`` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from tuika.clock import Clock
+from tuika.conversations.model import Say
+from tuika.conversations.service import Conversations
+from tuika.intake.cases import CaseDesk
+from tuika.intake.casework import AppealFlow, CaseFlow, WithdrawFlow
+from tuika.intake.lookups import CaseEndings, Lookups
+from tuika.intake.questions import Questions
+from tuika.intake.refund import RefundFlow
+from tuika.intake.refund_asks import RefundAsks
+from tuika.intake.refund_filing import RefundFiling
+from tuika.intake.scam import ContactCheck, SafetyDesk, ScamFlow
+from tuika.intake.scene import Scene
+from tuika.intake.service import Flow, Reception
+from tuika.intake.sight import Reader
+from tuika.intake.talk import Talk
+from tuika.intake.tickets import Desk, Handoffs
+from tuika.intake.uploads import Uploads
+from tuika.policy.schema import Pack
+from tuika.refunds.service import Refunds
+from tuika.settings import Settings
+
+
+class _Form:
+    """A flow with its questions and its ending under one name."""
+
+    def __init__(self, flow: Any, *, ask: Callable[[Scene, str], Say], finish: Callable[[Scene], list[Say]]) -> None:
+        self.form: str = flow.form
+        self.slots: tuple[str, ...] = flow.slots
+        self.absorb: Callable[[Scene], bool] = flow.absorb
+        self.next: Callable[[Scene], str | None] = flow.next
+        self.ask = ask
+        self.finish = finish
+
+
+def build_reception(
+    *,
+    clock: Clock,
+    uow: Callable[[], AbstractContextManager[Any]],
+    conversations: Conversations,
+    reader: Reader,
+    refunds: Refunds,
+    handoffs: Handoffs,
+    safety: SafetyDesk,
+    packs: Mapping[str, Pack],
+    settings: Settings,
+) -> Reception:
+    """All flows and answers over one set of services."""
+    cases, desk = CaseDesk(refunds), Desk(handoffs)
+    questions = Questions(dict(packs), settings)
+    talk = Talk(desk, cases)
+    uploads = Uploads(cases, talk)
+    flows = _flows(cases, desk, safety, talk)
+    handlers: dict[str, Callable[[Scene], list[Say]]] = {
+        **{name: _single(answer) for name, answer in questions.handlers.items()},
+        **{name: _single(answer) for name, answer in talk.handlers.items()},
+        "verify_official_contact": _single(ContactCheck(safety, questions).answer),
+        "upload": _single(uploads.upload),
+        "choose": uploads.choose,
+    }
+    return Reception(
+        clock=clock,
+        uow=uow,
+        conversations=conversations,
+        reader=reader,
+        flows=flows,
+        handlers=handlers,
+        asides=_aside(flows, cases, talk),
+        fallback=_single(talk.not_understood),
+    )
+
+
+def _single(answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
+    return lambda scene: [answer(scene)]
+
+
+def _flows(cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk) -> dict[str, Flow]:
+    refund = RefundFlow(cases)
+    lookup = CaseFlow("lookup_form", cases)
+    withdraw, appeal = WithdrawFlow("withdraw_form", cases), AppealFlow("appeal_form", cases)
+    endings = CaseEndings(withdraw, appeal, cases, desk, talk.protest)
+    filing = RefundFiling(refund, cases, cases, desk)
+    return {
+        "refund_form": _Form(refund, ask=RefundAsks(refund, cases).ask, finish=filing.finish),
+        "lookup_form": _Form(lookup, ask=lookup.ask, finish=Lookups(lookup, cases, desk, talk.protest).finish),
+        "withdraw_form": _Form(withdraw, ask=withdraw.ask, finish=endings.finish_withdraw),
+        "appeal_form": _Form(appeal, ask=appeal.ask, finish=endings.finish_appeal),
+        "scam_form": ScamFlow(safety, desk),
+    }
+
+
+def _aside(flows: Mapping[str, Flow], cases: CaseDesk, talk: Talk) -> dict[str, Callable[[Scene], list[Say]]]:
+    """What may be said in passing while a form is open: the form's draft stays as it is."""
+
+    def look(scene: Scene) -> list[Say]:
+        if scene.intent == "submit_evidence" and scene.memory.asked in ("evidence", "payment"):
+            return [talk.how_to_upload(scene)]
+        flow, apart = flows["lookup_form"], _apart(scene)
+        flow.absorb(apart)
+        if flow.next(apart) is None:
+            return flow.finish(apart)
+        case = cases.latest_open(apart)
+        return [cases.progress(apart, case)] if case else [Say("这个我稍后帮您查，先把手上这一步办完。")]
+
+    lookups = (
+        "ask_refund_progress",
+        "ask_order_status",
+        "report_refund_not_received",
+        "request_platform_intervention",
+        "submit_evidence",
+        "file_complaint",
+    )
+    unclear = ("affirm", "deny", "inform", "choose", "upload", "nlu_fallback", "cancel_refund")
+    return {
+        **dict.fromkeys(lookups, look),
+        **dict.fromkeys(unclear, _single(talk.not_an_answer)),
+        "express_anger": _single(talk.anger_aside),
+        "goodbye": _single(talk.goodbye_aside),
+    }
+
+
+def _apart(scene: Scene) -> Scene:
+    """The same scene with a draft of its own; effects and staged things are shared, the form is not."""
+    memory = scene.memory.model_copy(deep=True)
+    memory.begin("lookup_form", scene.intent)
+    return Scene(
+        turn=scene.turn,
+        conversation=scene.conversation,
+        memory=memory,
+        understood=scene.understood,
+        sight=scene.sight,
+        now=scene.now,
+        uow=scene.uow,
+        staged={},
+    )

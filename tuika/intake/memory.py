@@ -1,0 +1,115 @@
+"""What the hub remembers of a conversation between turns.
+
+Invariants: only typed values; no secret (a proof is a vault id for the length of a turn, never kept here);
+whatever is remembered about an order was shown to this buyer or proved by him.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tuika.policy.model import Outcome, Reason
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Draft(_Model):
+    """A request being put together. ``purpose`` is the intent that opened it."""
+
+    purpose: str = ""
+    order_no: str | None = None
+    case_no: str | None = None
+    reason: Reason | None = None
+    own_error: bool | None = None
+    keys: tuple[int, ...] | None = None
+    serial: str | None = None
+    payment_refused: bool = False
+    evidence_later: bool = False
+    confirmed: bool | None = None
+    wish: str | None = None  # exchange | partial
+    wish_fen: int | None = None
+    words: str = ""
+    proof_failures: int = 0
+    cannot_prove: bool = False
+    claim: str = ""
+    claim_asked: int = 0
+    lost: bool | None = None
+    lost_fen: int | None = None
+    report_id: str | None = None
+    stopped: bool = False
+
+
+class Verdict(_Model):
+    """The last answer that filed nothing, and how often the buyer protested against it."""
+
+    order_no: str
+    reason: Reason
+    outcome: Outcome
+    text: str = ""
+    protests: int = 0
+
+
+class Absorbed(_Model):
+    """What a form took from a turn, so that a second validation of the turn answers the same."""
+
+    turn_id: str
+    form: str
+    filled: dict[str, str | None] = Field(default_factory=dict)
+    next: str | None = None
+    took: bool = False
+
+
+class Parked(_Model):
+    """A form that waits while another, more urgent one is answered."""
+
+    form: str
+    draft: Draft
+    asked: str | None = None
+
+
+class Memory(_Model):
+    form: str | None = None
+    draft: Draft = Field(default_factory=Draft)
+    parked: Parked | None = None
+    asked: str | None = None
+    focus_order: str | None = None
+    proved: list[str] = Field(default_factory=list)
+    offered: list[str] = Field(default_factory=list)
+    evidence_asked: str | None = None
+    verdict: Verdict | None = None
+    misunderstood: int = 0
+    counted_turn: str = ""
+    absorbed: Absorbed | None = None
+    said: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def awaits_proof(self) -> bool:
+        return self.asked == "proof"
+
+    def nth(self, key: str) -> int:
+        """How often ``key`` was said before; counts this time."""
+        count = self.said.get(key, 0)
+        self.said[key] = count + 1
+        return count
+
+    def begin(self, form: str, purpose: str, *, park: bool = False) -> None:
+        """A fresh draft for a form; with ``park`` the one in work comes back afterwards."""
+        if park and self.form is not None:
+            self.parked = Parked(form=self.form, draft=self.draft, asked=self.asked)
+        self.form = form
+        self.draft = Draft(purpose=purpose)
+        self.asked = None
+
+    def end(self) -> None:
+        """The form is over; what it was about stays in focus, and a parked form comes back."""
+        if self.draft.order_no:
+            self.focus_order = self.draft.order_no
+        parked = self.parked
+        self.form = parked.form if parked else None
+        self.draft = parked.draft if parked else Draft()
+        self.asked = parked.asked if parked else None
+        self.parked = None
+        self.evidence_asked = None
+        self.offered = []

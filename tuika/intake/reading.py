@@ -1,0 +1,64 @@
+"""Small things read from a buyer's words without the engine: whose mistake, which keys, how much.
+
+Invariants: pure functions of a text; what they cannot tell is None, never a guess. The amounts here are
+wishes; what is paid is the policy's business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_OWN = re.compile(
+    r"(?:我|自己|本人|手|俺|老子)[^，。,.!！？?]{0,12}(?:填错|输错|打错|写错|选错|按错|敲错|搞错|弄错|少打|多打|少输|多输|少写|漏|手滑|看错|记错|贴错|复制错|点错|充错|冲错)"
+    r"|手滑|手抖|手误|手贱|粗心|(?:填|输|打|写|选)错了?(?:账|帐|号|qq|手机|区|服|一位|个)|少(?:打|输|写|填)了?一位|多(?:打|输|写|填)了?一位|填成|输成|打成|写成"
+)
+_THEIRS = re.compile(
+    r"(?:商家|店家|卖家|你们|平台|系统|客服|他们?|她|老板|上家)[^，。,.!！？?]{0,14}(?:充错|冲错|充到|冲到|搞错|弄错|弄到|打到|充给|充进|填错|发错|充成)"
+    r"|(?:没|没有|不是我)[^，。,.]{0,3}(?:填错|输错|打错|写错)|我(?:填|写|输|打)的(?:明明)?(?:是|没错|对)|不是我(?:的错|弄错|填错|的问题)|我没错"
+)
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_NTH = re.compile(r"第\s*([0-9]{1,2}|[一二三四五六七八九十])\s*(?:张|个|组|份|条|枚)?")
+_LAST = re.compile(r"最后一?(?:张|个)")
+_ALL = re.compile(r"全部|所有|都|每(?:一)?(?:张|个)|整单|一起|all", re.IGNORECASE)
+
+
+def normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def own_error(text: str) -> bool | None:
+    """True: the buyer says the mistake was his; False: somebody else's; None: not said."""
+    plain = normal(text)
+    if _THEIRS.search(plain):
+        return False
+    return True if _OWN.search(plain) else None
+
+
+def named_keys(text: str, count: int) -> tuple[int, ...] | None:
+    """1-based positions of the keys that a text names out of ``count``; None: not said."""
+    plain = normal(text)
+    found = {_DIGITS.get(m, None) or int(m) if m.isdigit() or m in _DIGITS else 0 for m in _NTH.findall(plain)}
+    if _LAST.search(plain):
+        found.add(count)
+    positions = tuple(sorted(p for p in found if 1 <= p <= count))
+    if positions:
+        return positions
+    return tuple(range(1, count + 1)) if _ALL.search(plain) else None
+
+
+def bare_positions(text: str, count: int) -> tuple[int, ...] | None:
+    """Positions given as bare numbers, such as ``2`` or ``1,3``, when keys were asked for."""
+    plain = normal(text)
+    if not re.fullmatch(r"[0-9、,，和 跟与]+", plain):
+        return None
+    positions = tuple(sorted({int(n) for n in re.findall(r"[0-9]+", plain)}))
+    return positions if positions and all(1 <= p <= count for p in positions) else None
+
+
+_HALF = re.compile(r"一半|半价|对半|百分之五十|50%")
+
+
+def wished_share(text: str, total_fen: int) -> int | None:
+    """A part of the money wished for without an amount, in fen."""
+    return total_fen // 2 if _HALF.search(normal(text)) else None

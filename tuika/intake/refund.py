@@ -1,0 +1,269 @@
+"""The refund flow: order, proof, reason, what the reason needs to know, evidence, a yes.
+
+Invariants: the flow collects and asks; whether and how a refund is due is asked of the policy each time with
+the rows of the moment; nothing is filed before a yes to the summary that shows the decision in force.
+Slots, in the order of asking: order proof claim reason fault keys payment evidence confirm.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from tuika.intake import reading
+from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
+from tuika.intake.proving import claim_answer, missing_order, order_answer, proof_answer
+from tuika.intake.scene import Scene
+from tuika.orders.model import Order, ProductType
+from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
+
+SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
+
+REASON_OF_INTENT: dict[str, Reason] = {
+    "report_no_delivery": Reason.NO_DELIVERY,
+    "report_invalid_card_key": Reason.INVALID_CARD_KEY,
+    "report_wrong_recharge": Reason.WRONG_RECHARGE,
+    "report_not_as_described": Reason.NOT_AS_DESCRIBED,
+    "report_duplicate_charge": Reason.DUPLICATE_CHARGE,
+    "report_order_cancelled": Reason.ORDER_CANCELLED,
+    "request_refund_changed_mind": Reason.CHANGED_MIND,
+}
+OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
+_STOP = frozenset({"cancel_refund", "goodbye"})
+_KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
+
+
+class Decider(Protocol):
+    def decide(self, scene: Scene, order: Order, claim: Claim) -> Decision:
+        """The pack's decision now, with the ledger's history. Pure towards rows."""
+        ...
+
+    def open_case(self, scene: Scene, order: Order) -> Any | None: ...
+
+    def collected(self, scene: Scene) -> set[EvidenceKind]:
+        """Kinds of evidence that the conversation holds and no case has used."""
+        ...
+
+
+class RefundFlow:
+    form = "refund_form"
+    slots = SLOTS
+
+    def __init__(self, decider: Decider) -> None:
+        self._decider = decider
+
+    # -- taking in --
+
+    def absorb(self, scene: Scene) -> bool:
+        """Take what the message gives to the draft. False: nothing of this flow was in it."""
+        before = scene.draft.model_copy(deep=True)
+        answered = self._answer(scene)
+        self._volunteered(scene)
+        return answered or scene.draft != before or _speaks_to_it(scene)
+
+    def _answer(self, scene: Scene) -> bool:
+        """What answers the question that was asked."""
+        asked, draft = scene.memory.asked, scene.draft
+        if asked == "confirm" and scene.intent in ("affirm", "deny"):
+            draft.confirmed = scene.intent == "affirm"
+            return True
+        if scene.intent in _STOP and asked is not None:
+            draft.stopped = True
+            return True
+        handler = {
+            "order": order_answer,
+            "proof": proof_answer,
+            "claim": claim_answer,
+            "reason": self._reason_answer,
+            "fault": self._fault_answer,
+            "keys": self._keys_answer,
+            "payment": self._payment_answer,
+            "evidence": self._evidence_answer,
+        }.get(asked or "")
+        return handler(scene) if handler else False
+
+    def _reason_answer(self, scene: Scene) -> bool:
+        if scene.pressed == "reason":
+            scene.draft.reason = Reason(scene.payload["reason"])
+            return True
+        return False
+
+    def _fault_answer(self, scene: Scene) -> bool:
+        if scene.pressed == "fault":
+            scene.draft.own_error = scene.payload["own"] == "true"
+        elif scene.intent in ("affirm", "deny") and scene.draft.own_error is None:
+            said = reading.own_error(scene.text)
+            scene.draft.own_error = said if said is not None else scene.intent == "affirm"
+        return scene.draft.own_error is not None
+
+    def _keys_answer(self, scene: Scene) -> bool:
+        order = scene.order(scene.draft.order_no)
+        count = len(order.keys) if order else 0
+        if scene.pressed == "keys":
+            scene.draft.keys = tuple(int(n) for n in scene.payload["keys"].split(",") if n)
+        else:
+            named = reading.named_keys(scene.text, count) or reading.bare_positions(scene.text, count)
+            scene.draft.keys = named or scene.draft.keys
+        return scene.draft.keys is not None
+
+    def _payment_answer(self, scene: Scene) -> bool:
+        if scene.pressed == "no_payment_proof" or scene.intent == "deny":
+            scene.draft.payment_refused = True
+            return True
+        return bool(scene.turn.heard.attachments)
+
+    def _evidence_answer(self, scene: Scene) -> bool:
+        if scene.pressed == "evidence_later" or scene.intent == "deny" or declines_number(scene):
+            scene.draft.evidence_later = True
+            return True
+        return bool(scene.turn.heard.attachments)
+
+    def _volunteered(self, scene: Scene) -> None:
+        """What the buyer says without being asked: reason, order, whose mistake, keys, a serial."""
+        draft = scene.draft
+        self._take_reason(scene)
+        self._take_order(scene)
+        self._take_wish(scene)
+        if draft.reason is Reason.WRONG_RECHARGE:
+            said = reading.own_error(scene.text)
+            draft.own_error = said if said is not None else draft.own_error
+        order = scene.order(draft.order_no)
+        if order is not None and len(order.keys) > 1 and scene.text:
+            draft.keys = reading.named_keys(scene.text, len(order.keys)) or draft.keys
+        self._take_serial(scene, order)
+        self._take_words(scene)
+
+    def _take_reason(self, scene: Scene) -> None:
+        named = REASON_OF_INTENT.get(scene.intent)
+        if scene.pressed == "refile_order" and "reason" in scene.payload:
+            named = Reason(scene.payload["reason"])
+        if named is None and scene.draft.reason is None and self._continues_focus(scene):
+            named = scene.memory.verdict.reason if scene.memory.verdict else None
+        if named is None or named is scene.draft.reason:
+            return
+        scene.draft.reason = named
+        scene.draft.confirmed = None
+        scene.draft.evidence_later = False
+        scene.draft.own_error = None
+
+    def _take_order(self, scene: Scene) -> None:
+        draft = scene.draft
+        before = draft.order_no
+        names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
+        if before is not None and needs_proof(scene) and accept_proof(scene):
+            return
+        if names_one or before is None:
+            found = find_order(scene)
+            if found is Found.NONE and before is None and self._continues_focus(scene):
+                draft.order_no = scene.memory.focus_order
+        if draft.order_no != before and before is not None:
+            draft.keys = None
+            draft.confirmed = None
+            draft.evidence_later = False
+            draft.cannot_prove = False
+            draft.payment_refused = False
+
+    def _continues_focus(self, scene: Scene) -> bool:
+        """Whether the talk is plainly still about the order in focus."""
+        if scene.memory.asked is not None or scene.order(scene.memory.focus_order) is None:
+            return False
+        verdict = scene.memory.verdict
+        return verdict is not None and verdict.order_no == scene.memory.focus_order
+
+    def _take_wish(self, scene: Scene) -> None:
+        if scene.intent == "request_exchange":
+            scene.draft.wish = "exchange"
+        elif scene.intent == "request_partial_refund":
+            scene.draft.wish = "partial"
+        if scene.draft.wish == "partial":
+            order = scene.order(scene.draft.order_no)
+            amounts = scene.amounts()
+            share = reading.wished_share(scene.text, order.amount.fen) if order else None
+            scene.draft.wish_fen = amounts[-1] if amounts else (share or scene.draft.wish_fen)
+
+    def _take_serial(self, scene: Scene, order: Order | None) -> None:
+        """A payment serial for an order whose payment is not on record."""
+        if order is None or order.paid:
+            return
+        serials = [r for r in scene.turn.heard.references if r.upper() != order.order_no.upper()]
+        if serials:
+            scene.draft.serial = serials[0]
+
+    def _take_words(self, scene: Scene) -> None:
+        """The buyer's own account of it, for the statement: the longest thing said."""
+        if scene.pressed is None and not scene.turn.heard.attachments and scene.memory.asked != "proof":
+            if len(scene.text) > len(scene.draft.words) and scene.intent in OPENERS | {"inform"}:
+                scene.draft.words = scene.text[:300]
+
+    # -- what is missing --
+
+    def next(self, scene: Scene) -> str | None:
+        """The slot to ask for, or None when the flow can end."""
+        draft = scene.draft
+        if draft.stopped or draft.confirmed is False:
+            return None
+        missing = missing_order(scene)
+        if missing is not None or draft.cannot_prove:
+            return missing
+        order = scene.order(draft.order_no)
+        assert order is not None
+        return self._next_about(scene, order)
+
+    def _next_about(self, scene: Scene, order: Order) -> str | None:
+        draft = scene.draft
+        if self._decider.open_case(scene, order) is not None:
+            return None
+        if draft.reason is None:
+            return "reason"
+        if asks_fault(order, draft.reason) and draft.own_error is None:
+            return "fault"
+        if asks_keys(order, draft.reason) and draft.keys is None:
+            return "keys"
+        decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
+        if not decision.outcome.files:
+            return "payment" if self._asks_payment(scene, order, decision) else None
+        if self.missing(scene, decision) and not draft.evidence_later:
+            return "evidence"
+        return None if draft.confirmed else "confirm"
+
+    def _asks_payment(self, scene: Scene, order: Order, decision: Decision) -> bool:
+        return decision.outcome is Outcome.EXPLAIN and not order.paid and not scene.draft.payment_refused
+
+    def missing(self, scene: Scene, decision: Decision) -> tuple[EvidenceKind, ...]:
+        """Evidence that the decision asks for and the conversation does not hold."""
+        have = self._decider.collected(scene)
+        if decision.reason is Reason.UNRECORDED_PAYMENT and scene.draft.serial:
+            return ()
+        return tuple(kind for kind in decision.evidence if kind not in have)
+
+
+def _speaks_to_it(scene: Scene) -> bool:
+    """Said about this very matter, even where it adds nothing: the question is simply asked again."""
+    return scene.intent in OPENERS or bool(scene.turn.heard.attachments)
+
+
+def claim_of(scene: Scene, collected: set[EvidenceKind]) -> Claim:
+    """The draft as the policy reads it. An unpaid order with a serial or picture is an unrecorded payment."""
+    draft = scene.draft
+    order = scene.order(draft.order_no)
+    reason = draft.reason or Reason.NO_DELIVERY
+    picture = EvidenceKind.PAYMENT_RECORD in collected
+    if order is not None and not order.paid and (draft.serial or picture):
+        reason = Reason.UNRECORDED_PAYMENT
+    return Claim(
+        reason=reason,
+        own_error=draft.own_error,
+        payment_serial=draft.serial is not None,
+        payment_picture=picture,
+        affected_keys=draft.keys or (),
+    )
+
+
+def asks_fault(order: Order, reason: Reason) -> bool:
+    """Whose mistake it was matters only while nothing was credited."""
+    if reason is not Reason.WRONG_RECHARGE or order.product.type is not ProductType.DIRECT_TOPUP:
+        return False
+    return order.paid and (order.topup is None or order.topup.credited_account is None)
+
+
+def asks_keys(order: Order, reason: Reason) -> bool:
+    return len(order.keys) > 1 and reason in _KEYED and order.delivered

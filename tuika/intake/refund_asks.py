@@ -1,0 +1,174 @@
+"""What the refund flow says when it asks."""
+
+from __future__ import annotations
+
+from tuika.conversations.model import Awaiting, Card, QuickReply, Say
+from tuika.intake.choices import HUMAN, press
+from tuika.intake.finding import ask_order, ask_proof
+from tuika.intake.proving import ask_claim
+from tuika.intake.refund import Decider, RefundFlow, claim_of
+from tuika.intake.scene import Scene
+from tuika.intake.statement import statement
+from tuika.intake.texts import CHANNELS, EVIDENCE, EVIDENCE_SHORT, REASONS, joined, order_line, when
+from tuika.orders.model import Order
+from tuika.policy.model import Decision, EvidenceKind, Outcome, Reason
+
+_ORDER_OF_REASONS = (
+    Reason.NO_DELIVERY,
+    Reason.INVALID_CARD_KEY,
+    Reason.WRONG_RECHARGE,
+    Reason.NOT_AS_DESCRIBED,
+    Reason.DUPLICATE_CHARGE,
+    Reason.ORDER_CANCELLED,
+    Reason.CHANGED_MIND,
+)
+
+
+class RefundAsks:
+    def __init__(self, flow: RefundFlow, decider: Decider) -> None:
+        self._flow = flow
+        self._decider = decider
+
+    def ask(self, scene: Scene, slot: str) -> Say:
+        """The question for a slot."""
+        if slot == "order":
+            return ask_order(scene)
+        if slot == "proof":
+            return ask_proof(scene)
+        if slot == "claim":
+            return ask_claim(scene)
+        order = scene.order(scene.draft.order_no)
+        assert order is not None
+        asking = {
+            "reason": self._reason,
+            "fault": self._fault,
+            "keys": self._keys,
+            "payment": self._payment,
+            "evidence": self._evidence,
+            "confirm": self._confirm,
+        }[slot]
+        return asking(scene, order)
+
+    def _reason(self, scene: Scene, order: Order) -> Say:
+        again = scene.memory.nth("ask_reason") > 0
+        head = "是遇到了哪种情况？选一个最接近的，" if again else f"查到了：{order_line(order)}。\n想退款的原因是什么？点一下，"
+        return Say(
+            f"{head}或用一句话说说情况：\n" + "、".join(REASONS[r] for r in _ORDER_OF_REASONS),
+            quick_replies=tuple(press(REASONS[r], "reason", reason=r.value) for r in _ORDER_OF_REASONS),
+            awaiting=Awaiting.REASON,
+        )
+
+    def _fault(self, scene: Scene, order: Order) -> Say:
+        account = order.topup.requested_account if order.topup else None
+        filled = f"下单时填的账号是 {_masked(account)}，" if account else ""
+        return Say(
+            f"{filled}记录里还没有充值成功。是您下单时填错了账号，还是商家那边充错了？",
+            quick_replies=(
+                press("我下单时填错了", "fault", own="true"),
+                press("不是我填错的", "fault", own="false"),
+            ),
+            awaiting=Awaiting.CHOICE,
+        )
+
+    def _keys(self, scene: Scene, order: Order) -> Say:
+        lines = "\n".join(f"{k.position}. {k.masked}" for k in order.keys)
+        each = tuple(press(f"第{k.position}张", "keys", keys=str(k.position)) for k in order.keys[:8])
+        everything = ",".join(str(k.position) for k in order.keys)
+        return Say(
+            f"这笔订单有 {len(order.keys)} 张卡密，有问题的是哪几张？可以说“第2张”“1和3”或“全部”。\n{lines}",
+            quick_replies=(press("全部", "keys", keys=everything), *each),
+            awaiting=Awaiting.CHOICE,
+        )
+
+    def _payment(self, scene: Scene, order: Order) -> Say:
+        scene.memory.evidence_asked = EvidenceKind.PAYMENT_RECORD.value
+        return Say(
+            f"系统里这笔订单（{order.order_no}）没有成功的付款记录。如果钱已经扣了，请发支付流水号（账单里的交易单号），"
+            "或者上传支付记录截图（要看得到流水号、金额和时间），我帮您登记，由工作人员核对支付渠道后发货或退款。",
+            quick_replies=(press("没有扣款", "no_payment_proof"), HUMAN),
+            awaiting=Awaiting.EVIDENCE,
+        )
+
+    def _evidence(self, scene: Scene, order: Order) -> Say:
+        decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
+        missing = self._flow.missing(scene, decision)
+        scene.memory.evidence_asked = missing[0].value
+        rest = f"（之后还需要：{joined([EVIDENCE_SHORT[k] for k in missing[1:]])}）" if len(missing) > 1 else ""
+        got = [k for k in decision.evidence if k not in missing]
+        head = f"{EVIDENCE_SHORT[got[-1]]}收到了。" if got and scene.turn.heard.attachments else ""
+        return Say(
+            f"{head}请上传：{EVIDENCE[missing[0]]}。{rest}\n暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码，别直接发出来。",
+            card=Card(
+                "evidence_request",
+                {
+                    "asked": missing[0].value,
+                    "missing": [k.value for k in missing],
+                    "received": [k.value for k in got],
+                    "labels": {k.value: EVIDENCE_SHORT[k] for k in decision.evidence},
+                },
+            ),
+            quick_replies=(press("先提交，稍后补", "evidence_later"), HUMAN),
+            awaiting=Awaiting.EVIDENCE,
+        )
+
+    def _confirm(self, scene: Scene, order: Order) -> Say:
+        decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
+        missing = self._flow.missing(scene, decision)
+        text = summary(scene, order, decision, missing)
+        scene.memory.evidence_asked = missing[0].value if missing else None
+        return Say(
+            text,
+            card=Card(
+                "refund_summary",
+                {
+                    "order_no": order.order_no,
+                    "product": order.product.name,
+                    "reason": decision.reason.value,
+                    "reason_text": REASONS[decision.reason],
+                    "amount_fen": decision.amount.fen if decision.amount else 0,
+                    "route": decision.outcome.value,
+                    "clauses": [{"id": c.id, "text": c.text} for c in decision.clauses],
+                    "missing": [k.value for k in missing],
+                },
+            ),
+            quick_replies=_CONFIRM,
+            awaiting=Awaiting.CONFIRM,
+        )
+
+
+_CONFIRM: tuple[QuickReply, ...] = (press("确认提交", "yes"), press("先不提交", "no"))
+
+_ROUTES = {
+    Outcome.APPROVE: "提交后按规则自动通过，款项按原路退回{channel}。",
+    Outcome.PLATFORM_REVIEW: "提交后由平台审核，{days} 个工作日内给结果，结果会主动通知您。",
+    Outcome.MERCHANT_REVIEW: "提交后先由商家在 48 小时内答复；商家拒绝就转平台审核，{silence}。",
+    Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要商家同意才能退。商家有 48 小时考虑，不同意或没答复就会按“不予退款”结束。",
+}
+
+
+def summary(scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...]) -> str:
+    """What will be filed, shown before the yes."""
+    amount = str(decision.amount) if decision.amount else "由审核人员核定"
+    silence = "商家不答复就按记录直接通过" if decision.proved else "商家不答复也会转平台审核"
+    route = _ROUTES[decision.outcome].format(
+        channel=CHANNELS[order.pay_channel.value], days=decision.review_days, silence=silence
+    )
+    lines = [
+        "请核对退款申请：",
+        f"· 订单：{order.product.name}，{order.order_no}（{when(order.paid_at)} 付款）",
+        f"· 原因：{REASONS[decision.reason]}",
+        f"· 金额：{amount}",
+        f"· 说明：{statement(scene, order, decision)}",
+        f"· 处理：{route}",
+    ]
+    if decision.supervised and decision.clauses:
+        lines.append(f"· 依据：{decision.clauses[-1].text}")
+    if missing:
+        names = joined([EVIDENCE_SHORT[k] for k in missing])
+        lines.append(f"· 待补材料：{names}（提交后 48 小时内补齐，否则会因材料不足被拒）")
+    lines.append("确认提交吗？")
+    return "\n".join(lines)
+
+
+def _masked(account: str) -> str:
+    return account if len(account) <= 4 else f"{account[:2]}{'*' * (len(account) - 4)}{account[-2:]}"

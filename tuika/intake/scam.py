@@ -1,0 +1,150 @@
+"""Scam reports and contact checks.
+
+Invariants: the warning comes first and at once; a report is written in the same turn; lost money makes it
+urgent and brings a person; a contact is called official only when the registry holds exactly it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Protocol
+
+from tuika.conversations.model import Awaiting, Say
+from tuika.intake.choices import HUMAN, press
+from tuika.intake.questions import Questions, contacts_line
+from tuika.intake.reading import normal
+from tuika.intake.scene import Scene
+from tuika.intake.tickets import Desk
+
+_PAST = re.compile(r"转完|被骗|骗走|刷走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑")
+
+
+class SafetyDesk(Protocol):
+    def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str: ...
+    def lost(self, scene: Scene, report_id: str, paid_fen: int | None) -> None: ...
+    def check(self, scene: Scene, text: str) -> Any:
+        """Verdicts on every contact in the text: objects with ``status``, ``contact``, ``explanation``."""
+        ...
+
+
+def lost_money(text: str) -> bool | None:
+    """Whether the words say that money is gone: True, False, or None when they do not tell."""
+    plain = normal(text)
+    if _PAST.search(plain) and not re.search(r"(?:没|没有|还没|未)(?:转|付|打|汇|交|被骗)", plain):
+        return True
+    if re.search(r"(?:没|没有|还没|未|不敢|没敢)[^，。,]{0,3}(?:转|付|打|汇|给|交|上当|损失|被骗|搭理|理)", plain):
+        return False
+    return None
+
+
+class ScamFlow:
+    """One question after the warning: is money gone? Slots: loss."""
+
+    form = "scam_form"
+    slots = ("loss",)
+
+    def __init__(self, safety: SafetyDesk, desk: Desk) -> None:
+        self._safety = safety
+        self._desk = desk
+
+    def absorb(self, scene: Scene) -> bool:
+        draft = scene.draft
+        if draft.report_id is None:
+            draft.lost = lost_money(scene.text)
+            draft.lost_fen = self._amount(scene)
+            draft.report_id = self._safety.report(scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None)
+            return True
+        return self._answer(scene)
+
+    def _answer(self, scene: Scene) -> bool:
+        draft = scene.draft
+        said = lost_money(scene.text)
+        if scene.pressed == "loss":
+            draft.lost = scene.payload["lost"] == "yes"
+        elif scene.intent == "deny" or said is False:
+            draft.lost = False
+        elif scene.intent == "affirm" or said is True or self._amount(scene) is not None:
+            draft.lost = True
+            draft.lost_fen = self._amount(scene) or draft.lost_fen
+        elif scene.intent == "report_scam":
+            self._safety.report(scene, scene.text, paid_fen=None)
+            return True
+        else:
+            return False
+        return True
+
+    def _amount(self, scene: Scene) -> int | None:
+        amounts = scene.amounts()
+        return max(amounts) if amounts else None
+
+    def next(self, scene: Scene) -> str | None:
+        return "loss" if scene.draft.lost is None else None
+
+    def ask(self, scene: Scene, slot: str) -> Say:
+        first = scene.memory.nth("scam_warning") == 0
+        head = WARNING if first else "再提醒一次：不要转账、不要给验证码、不要共享屏幕。"
+        return Say(
+            f"{head}\n请问您已经转钱、扫码付款，或者把验证码、密码告诉对方了吗？",
+            quick_replies=(press("已经转了钱", "loss", lost="yes"), press("还没有", "loss", lost="no"), HUMAN),
+            awaiting=Awaiting.CHOICE,
+        )
+
+    def finish(self, scene: Scene) -> list[Say]:
+        draft = scene.draft
+        scene.staged["topic_closed"] = True
+        if not draft.lost:
+            return [
+                Say(
+                    f"{'' if scene.memory.nth('scam_warning') else WARNING}\n已经登记（编号 {draft.report_id}）。对方的号码、聊天记录、收款码先截图留着，"
+                    "然后拉黑，别再理会。退款进度以这里和订单页为准。".strip(),
+                    quick_replies=(HUMAN,),
+                )
+            ]
+        if draft.report_id:
+            self._safety.lost(scene, draft.report_id, draft.lost_fen)
+        self._desk.hand_over(scene, "诈骗举报：买家已有资金损失", urgent=True)
+        amount = f" {draft.lost_fen // 100}.{draft.lost_fen % 100:02d} 元" if draft.lost_fen else ""
+        return [
+            Say(
+                f"钱已经转出{amount}的话，请马上：① 打 110 报警，或打反诈专线 96110；② 打付款银行或支付宝/微信的客服，要求紧急止付；"
+                "③ 转账记录、对方账号、聊天记录全部截图，不要删；④ 断开共享屏幕，改支付密码。"
+                f"不要再相信“交钱就能追回”的人。已登记（编号 {draft.report_id}），正在为您加急转人工。",
+            )
+        ]
+
+
+WARNING = (
+    "请先停下：不要转账，不要给验证码和密码，不要共享屏幕，不要点对方的链接、加对方的 QQ/微信。"
+    "官方退款不收任何费用，没有保证金、解冻费、刷流水，钱只会原路退回。"
+)
+
+
+class ContactCheck:
+    """Answers "is this yours?"."""
+
+    def __init__(self, safety: SafetyDesk, questions: Questions) -> None:
+        self._safety = safety
+        self._questions = questions
+
+    def answer(self, scene: Scene) -> Say:
+        verdicts = list(self._safety.check(scene, scene.text))
+        official = contacts_line(self._questions.platform(scene))
+        rule = "官方人员不会主动加您好友、不会让您转账或要验证码，退款都在站内办。"
+        if not verdicts:
+            return Say(
+                f"把对方的号码、账号或链接发给我，我来核对。官方联系方式只有：{official}。不在里面的都不是。{rule}",
+                quick_replies=(press("有人向我要钱或验证码", "intent", intent="report_scam"), HUMAN),
+            )
+        lines = [_verdict_line(v) for v in verdicts]
+        return Say(
+            "\n".join(lines) + f"\n官方联系方式只有：{official}。{rule}",
+            quick_replies=(press("有人向我要钱或验证码", "intent", intent="report_scam"), HUMAN),
+        )
+
+
+def _verdict_line(verdict: Any) -> str:
+    status = str(getattr(verdict.status, "value", verdict.status))
+    if status == "official":
+        return f"“{verdict.contact}”在官方登记里，是官方的。号码可能被伪造来电，凡是要钱、要验证码的仍然不要信。"
+    why = f"（{verdict.explanation}）" if getattr(verdict, "explanation", "") else ""
+    return f"“{verdict.contact}”不是官方的{why}，请不要和对方联系、不要点链接。"

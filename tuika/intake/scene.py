@@ -1,0 +1,106 @@
+"""One step of a turn as the flows see it.
+
+Invariants: everything the shop had to say was read before the transaction (:class:`Sight`); a flow reads and
+writes rows only through ``uow``, whose turn was checked; the memory is saved with the same commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tuika.conversations.model import Conversation
+from tuika.conversations.turns import Turn
+from tuika.intake.memory import Draft, Memory
+from tuika.orders.model import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the engine made of the message: intent, confidence, runners-up, entities by name."""
+
+    intent: str
+    confidence: float = 1.0
+    ranking: tuple[str, ...] = ()
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofResult:
+    """A guest's proof that was tried in this turn. ``locked_for``: seconds until another try is heard."""
+
+    order_no: str
+    right: bool
+    locked_for: int = 0
+
+
+@dataclass(slots=True)
+class Sight:
+    """What the shop said for this turn. ``orders`` by upper-case reference; None: no such order."""
+
+    orders: dict[str, Order | None] = field(default_factory=dict)
+    recent: list[Order] = field(default_factory=list)
+    matched: list[Order] = field(default_factory=list)
+    proof: ProofResult | None = None
+    payment_match: Order | None = None
+
+
+@dataclass(slots=True)
+class Scene:
+    turn: Turn
+    conversation: Conversation
+    memory: Memory
+    understood: Understood
+    sight: Sight
+    now: datetime
+    uow: Any = None
+    staged: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def draft(self) -> Draft:
+        return self.memory.draft
+
+    @property
+    def text(self) -> str:
+        return self.turn.heard.text
+
+    @property
+    def intent(self) -> str:
+        return self.understood.intent
+
+    @property
+    def pressed(self) -> str | None:
+        return self.turn.heard.payload_kind
+
+    @property
+    def payload(self) -> Mapping[str, str]:
+        return self.turn.heard.payload
+
+    @property
+    def buyer_id(self) -> str | None:
+        return self.conversation.buyer.id if self.conversation.buyer else None
+
+    @property
+    def is_guest(self) -> bool:
+        return self.conversation.buyer is None
+
+    def amounts(self) -> tuple[int, ...]:
+        """Amounts in fen that the message names."""
+        return tuple(int(v) for v in self.understood.entities.get("amount", ()) if str(v).isdigit())
+
+    def may_see(self, order: Order | None) -> bool:
+        """Whether this buyer may hear anything about the order: his own, or proved in this conversation."""
+        if order is None or order.platform != self.conversation.platform:
+            return False
+        if self.buyer_id is not None and order.buyer_id == self.buyer_id:
+            return True
+        return order.order_no in self.memory.proved
+
+    def order(self, order_no: str | None) -> Order | None:
+        """An order that was read for this turn and may be shown."""
+        if order_no is None:
+            return None
+        found = self.sight.orders.get(order_no.upper())
+        return found if self.may_see(found) else None

@@ -1,0 +1,177 @@
+"""The reception: what actions call, one transaction each.
+
+Invariants: the shop is read before the transaction, the turn's right to write is checked inside it, and the
+memory is saved by the same commit; validating a form twice in one turn answers the same and does nothing
+twice; a shop that is down leaves the turn to be worked again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+from tuika.clock import Clock
+from tuika.conversations.model import Say
+from tuika.conversations.service import Conversations
+from tuika.intake.memory import Absorbed, Memory
+from tuika.intake.scene import Scene, Sight, Understood
+from tuika.intake.sight import Reader
+
+T = TypeVar("T")
+
+
+class Flow(Protocol):
+    """A form: what it takes from a message, what it lacks, how it asks."""
+
+    form: str
+    slots: tuple[str, ...]
+
+    def absorb(self, scene: Scene) -> bool: ...
+    def next(self, scene: Scene) -> str | None: ...
+    def ask(self, scene: Scene, slot: str) -> Say: ...
+    def finish(self, scene: Scene) -> list[Say]: ...
+
+
+class Reception:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        uow: Callable[[], AbstractContextManager[Any]],
+        conversations: Conversations,
+        reader: Reader,
+        flows: dict[str, Flow],
+        handlers: dict[str, Callable[[Scene], list[Say]]],
+        asides: dict[str, Callable[[Scene], list[Say]]],
+        fallback: Callable[[Scene], list[Say]],
+    ) -> None:
+        self._clock = clock
+        self._uow = uow
+        self._conversations = conversations
+        self._reader = reader
+        self._flows = flows
+        self._handlers = handlers
+        self._asides = {**handlers, **asides}
+        self._fallback = fallback
+
+    def absorb(self, form: str, turn_id: str, understood: Understood) -> Absorbed:
+        """Take what the message gives to a form; says which slots it filled and which comes next."""
+
+        def step(scene: Scene) -> Absorbed:
+            memory, flow = scene.memory, self._flows[form]
+            done = memory.absorbed
+            if done is not None and done.turn_id == turn_id and done.form == form:
+                return done
+            if memory.form != form:
+                memory.begin(form, _purpose(scene), park=form == "scam_form")
+            took = flow.absorb(scene)
+            if took or memory.asked is None:
+                memory.misunderstood = 0
+                wanted = flow.next(scene)
+                filled = _filled(flow, wanted)
+                memory.absorbed = Absorbed(turn_id=turn_id, form=form, filled=filled, next=wanted, took=True)
+            else:
+                memory.absorbed = Absorbed(turn_id=turn_id, form=form, next=memory.asked, took=False)
+            return memory.absorbed
+
+        return self._step(turn_id, understood, step)
+
+    def ask(self, form: str, slot: str, turn_id: str, understood: Understood) -> Say:
+        """The question for a slot; what is asked is remembered."""
+
+        def step(scene: Scene) -> Say:
+            flow = self._flows[form]
+            if scene.memory.form != form:
+                scene.memory.begin(form, _purpose(scene))
+            scene.memory.evidence_asked = None
+            say = flow.ask(scene, slot)
+            scene.memory.asked = slot
+            return say
+
+        return self._step(turn_id, understood, step)
+
+    def finish(self, form: str, turn_id: str, understood: Understood) -> list[Say]:
+        """The end of a form: its effect and what is said about it."""
+
+        def step(scene: Scene) -> list[Say]:
+            says = self._flows[form].finish(scene)
+            asked = scene.memory.evidence_asked
+            scene.memory.end()
+            scene.memory.evidence_asked = asked if says and says[-1].awaiting else None
+            if scene.memory.form is not None:
+                self._hold(scene, self._flows[scene.memory.form])
+            return says
+
+        return self._step(turn_id, understood, step)
+
+    def respond(self, turn_id: str, understood: Understood, *, aside: bool = False) -> list[Say]:
+        """Answer a message that no form takes. ``aside``: said in passing, a form stays open."""
+
+        def step(scene: Scene) -> list[Say]:
+            handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
+            before = scene.memory.misunderstood
+            says = handler(scene)
+            if scene.memory.misunderstood == before:
+                scene.memory.misunderstood = 0
+            return says
+
+        return self._step(turn_id, understood, step)
+
+    def pending_form(self, turn_id: str) -> str | None:
+        """The form that the memory holds open, if the engine has lost it."""
+        with self._uow() as uow:
+            turn = uow.turns.get(turn_id)
+            if turn is None:
+                return None
+            conversation = self._conversations.get(uow, turn.conversation_id)
+            return Memory.model_validate(conversation.memory).form
+
+    def names_order(self, turn_id: str) -> bool:
+        """Whether the message names an order or payment number."""
+        with self._uow() as uow:
+            turn = uow.turns.get(turn_id)
+            return turn is not None and bool(turn.heard.references)
+
+    def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
+        with self._uow() as uow:
+            scene = self._scene(uow, turn_id, understood)
+        sight = self._reader.look(scene)
+        with self._uow() as uow:
+            scene = self._scene(uow, turn_id, understood, sight)
+            result = work(scene)
+            uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
+            if scene.staged:
+                self._conversations.stage(uow, scene.turn, **scene.staged)
+            return result
+
+    def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
+        turn, conversation = self._conversations.open_turn(uow, turn_id)
+        return Scene(
+            turn=turn,
+            conversation=conversation,
+            memory=Memory.model_validate(conversation.memory),
+            understood=understood,
+            sight=sight or Sight(),
+            now=self._clock.now(),
+            uow=uow,
+        )
+
+    def _hold(self, scene: Scene, flow: Flow) -> None:
+        """A parked form takes nothing from the message that ended the form before it."""
+        wanted = scene.memory.asked or flow.next(scene)
+        scene.memory.absorbed = Absorbed(
+            turn_id=scene.turn.id, form=flow.form, filled=_filled(flow, wanted), next=wanted, took=True
+        )
+
+
+def _purpose(scene: Scene) -> str:
+    return "inform" if scene.intent in ("choose", "upload") else scene.intent
+
+
+def _filled(flow: Flow, wanted: str | None) -> dict[str, str | None]:
+    """Slots before the one asked for count as filled, the rest as open."""
+    if wanted is None:
+        return dict.fromkeys(flow.slots, "done")
+    position = flow.slots.index(wanted)
+    return {slot: ("done" if index < position else None) for index, slot in enumerate(flow.slots)}

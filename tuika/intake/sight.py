@@ -1,0 +1,149 @@
+"""Reading the shop for a turn, before any transaction is open.
+
+Invariants: only what the turn can need is read; a guest's proof is tried at most once a message, never for
+an order that is locked, and equally for an order that does not exist, so that nothing can be probed; the
+values of proofs come out of the vault here and go nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from tuika.clock import Clock
+from tuika.conversations.turns import Turn
+from tuika.errors import TooMany
+from tuika.intake.scene import ProofResult, Scene, Sight
+from tuika.orders.model import Order
+from tuika.orders.ports import OrderGateway
+from tuika.orders.service import MatchedBy, OrderService, match
+
+_TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}")
+
+
+class Vault(Protocol):
+    def open(self, uow: Any, secret_id: str) -> str | None:
+        """A sealed value for the use of the program itself; None when it has expired."""
+        ...
+
+
+class Lockout(Protocol):
+    """Five failures lock an order for an address or account for 15 minutes."""
+
+    def check(self, uow: Any, order_no: str, who: str) -> None:
+        """Raises TooMany while locked."""
+        ...
+
+    def failed(self, uow: Any, order_no: str, who: str) -> None: ...
+
+    def succeeded(self, uow: Any, order_no: str, who: str) -> None: ...
+
+
+class Reader:
+    """Fills a scene's :class:`Sight`."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        uow: Callable[[], AbstractContextManager[Any]],
+        orders: OrderService,
+        gateway: OrderGateway,
+        vault: Vault,
+        lockout: Lockout,
+    ) -> None:
+        self._clock = clock
+        self._uow = uow
+        self._orders = orders
+        self._gateway = gateway
+        self._vault = vault
+        self._lockout = lockout
+
+    def look(self, scene: Scene) -> Sight:
+        """Everything the shop can tell for this turn. Raises ShopUnavailable."""
+        sight = scene.sight
+        for reference in self._references(scene):
+            sight.orders[reference.upper()] = self._find(reference)
+        for order in [o for o in sight.orders.values() if o is not None]:
+            sight.orders.setdefault(order.order_no.upper(), order)
+        if scene.buyer_id is not None:
+            sight.recent = [
+                o for o in self._orders.recent(scene.buyer_id) if o.platform == scene.conversation.platform
+            ]
+            for order in sight.recent:
+                sight.orders.setdefault(order.order_no.upper(), order)
+            sight.matched = self._matched(scene)
+        self._prove(scene)
+        if scene.draft.cannot_prove and scene.turn.heard.references:
+            sight.payment_match = next((o for o in sight.orders.values() if o is not None), None)
+        return sight
+
+    def _references(self, scene: Scene) -> list[str]:
+        memory, payload = scene.memory, scene.payload
+        wanted = [
+            payload.get("order_no"),
+            *scene.turn.heard.references,
+            memory.draft.order_no,
+            memory.focus_order,
+            memory.verdict.order_no if memory.verdict else None,
+        ]
+        return list(dict.fromkeys(w for w in wanted if w))
+
+    def _matched(self, scene: Scene) -> list[Order]:
+        """Recent orders that the words fit; a place in the list counts only while a list is offered."""
+        offered = [o for o in scene.sight.recent if o.order_no in scene.memory.offered]
+        found = match(offered or scene.sight.recent, scene.text) if scene.text else None
+        if found is None or (found.by is MatchedBy.POSITION and len(offered) < 2):
+            return []
+        return list(found.orders)
+
+    def _find(self, reference: str) -> Order | None:
+        return self._orders.lookup(reference)
+
+    def _prove(self, scene: Scene) -> None:
+        """Try what the message offers as proof for the order that needs one."""
+        order_no = self._unproved(scene)
+        if order_no is None:
+            return
+        values = self._candidates(scene.turn, order_no)
+        if not values:
+            return
+        who = scene.turn.heard.who or scene.conversation.id
+        try:
+            with self._uow() as uow:
+                self._lockout.check(uow, order_no, who)
+        except TooMany as locked:
+            scene.sight.proof = ProofResult(order_no, False, locked_for=locked.retry_after)
+            return
+        order = scene.sight.orders.get(order_no.upper())
+        right = any(self._gateway.proves(order.order_no if order else order_no, value) for value in values)
+        right = right and order is not None and order.platform == scene.conversation.platform
+        with self._uow() as uow:
+            (self._lockout.succeeded if right else self._lockout.failed)(uow, order_no, who)
+        scene.sight.proof = ProofResult(order_no, right)
+
+    def _unproved(self, scene: Scene) -> str | None:
+        """The order number that this message would have to prove, if any."""
+        references = list(scene.turn.heard.references)
+        wanted = references[0] if references else (scene.draft.order_no if scene.memory.awaits_proof else None)
+        if wanted is None:
+            return None
+        found = scene.sight.orders.get(wanted.upper())
+        if found is not None and scene.may_see(found):
+            return None
+        return found.order_no if found is not None else wanted
+
+    def _candidates(self, turn: Turn, order_no: str) -> list[str]:
+        """Values that may be a contact or a query password: sealed ones, and bare tokens of the text."""
+        values: list[str] = []
+        with self._uow() as uow:
+            for secret_id in turn.heard.secrets.values():
+                value = self._vault.open(uow, secret_id)
+                if value:
+                    values.append(value)
+        references = {r.upper() for r in turn.heard.references} | {order_no.upper()}
+        values += [t for t in _TOKEN.findall(turn.heard.text) if t.upper() not in references]
+        return list(dict.fromkeys(values))[:6]
+

@@ -1,0 +1,1 @@
+"""Orders: what a shop knows about a purchase, read through one port."""

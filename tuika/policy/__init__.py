@@ -1,0 +1,1 @@
+"""Eligibility as data that can be proved."""

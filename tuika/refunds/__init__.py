@@ -1,0 +1,1 @@
+"""Refund cases: filed once, moved along one table, kept to their deadlines, paid once."""

@@ -1,0 +1,157 @@
+"""The one place that changes a case.
+
+Invariants: a change, its event row and its audit row are one transaction; whatever a state promises (deadline,
+payout, word to the shop, follow-up) is written when the state is entered and taken back when it is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tuika.clock import Clock
+from tuika.conversations.model import Say
+from tuika.errors import InputError, NotFound
+from tuika.ids import Ids
+from tuika.money import Money
+from tuika.policy.schema import Pack
+from tuika.refunds.entering import entered
+from tuika.refunds.events import CaseEvent, CaseEventType
+from tuika.refunds.history import bound_of
+from tuika.refunds.model import SYSTEM, Actor, RefundCase
+from tuika.refunds.ports import Notices, Packs, RefundStore, Tickets, WorkCalendar
+from tuika.refunds.transitions import TRANSITIONS, Step, target
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every part of the refunds service is given. ``manual_payout``: platforms where a person pays."""
+
+    clock: Clock
+    ids: Ids
+    packs: Packs
+    calendar: WorkCalendar
+    tickets: Tickets
+    notices: Notices
+    manual_payout: frozenset[str] = frozenset()
+
+
+class Ledger:
+    """Base of the service's parts."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self._clock = tools.clock
+
+    # -- reading --
+
+    def get(self, uow: RefundStore, case_no: str) -> RefundCase:
+        """Raises NotFound."""
+        return self._found(uow.cases.get(case_no))
+
+    def locked(self, uow: RefundStore, case_no: str) -> RefundCase:
+        """The case with its row locked for this transaction. Raises NotFound."""
+        return self._found(uow.cases.get(case_no, lock=True))
+
+    def pack(self, platform: str) -> Pack:
+        """Raises InputError for a platform without a pack."""
+        pack = self.tools.packs.get(platform)
+        if pack is None:
+            raise InputError(f"没有平台 {platform} 的规则包", platform=platform)
+        return pack
+
+    def owed(self, uow: RefundStore, case: RefundCase) -> Money:
+        """What can still be paid back on the order, apart from this case."""
+        others = [c for c in uow.cases.of_order(case.platform, case.order_no) if c.case_no != case.case_no]
+        return max(Money(0), case.order.owed - bound_of(others))
+
+    def step(self, uow: RefundStore, case: RefundCase, actor: Actor, amount: Money | None = None) -> Step:
+        values = self.pack(case.platform).values
+        return Step(
+            actor=actor,
+            amount=amount,
+            owed=self.owed(uow, case),
+            two_people=values.two_people.value,
+            appeals=values.appeals.value,
+        )
+
+    # -- changing --
+
+    def move(
+        self,
+        uow: RefundStore,
+        case: RefundCase,
+        event: CaseEventType,
+        step: Step,
+        *,
+        detail: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> RefundCase:
+        """Apply an event. Raises Conflict where the table or its guard forbids it."""
+        now = self._clock.now()
+        state = target(case, event, step)
+        changed = replace(case, **changes)
+        if (case.state, event) in TRANSITIONS:
+            changed = replace(changed, state=state, state_since=now, pending=None)
+            changed = entered(uow, self.tools, case, changed, self.pack(case.platform))
+        uow.cases.save(changed, expected=case.state)
+        written = {**(detail or {}), "state": state.value}
+        return self.write(uow, changed, event, step.actor, written)
+
+    def record(
+        self,
+        uow: RefundStore,
+        case: RefundCase,
+        event: CaseEventType,
+        actor: Actor = SYSTEM,
+        detail: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> RefundCase:
+        """Note an event that changes no state. Raises Conflict where the state does not know it."""
+        target(case, event, Step(actor=actor))
+        changed = replace(case, **changes)
+        uow.cases.save(changed, expected=case.state)
+        return self.write(uow, changed, event, actor, detail or {})
+
+    def write(
+        self, uow: RefundStore, case: RefundCase, event: CaseEventType, actor: Actor, detail: Mapping[str, Any]
+    ) -> RefundCase:
+        """The event row and the audit row of a change just stored."""
+        now = self._clock.now()
+        row = CaseEvent(now, str(actor), event.value, dict(detail))
+        uow.cases.append(case.case_no, row)
+        uow.audit.append(type=event.value, actor=str(actor), subject=case.case_no, detail=dict(detail), at=now)
+        return replace(case, events=(*case.events, row))
+
+    # -- people --
+
+    def tell(self, uow: RefundStore, case: RefundCase, say: Say) -> None:
+        """Tell the buyer, where he has a conversation with us."""
+        conversation_id = self._conversation(uow, case)
+        if conversation_id is not None:
+            self.tools.notices.tell(uow, conversation_id, say, case_no=case.case_no)
+
+    def urgent(self, uow: RefundStore, case: RefundCase, reason: str, brief: str) -> None:
+        """An urgent ticket for people."""
+        conversation_id = self._conversation(uow, case)
+        if conversation_id is not None:
+            self.tools.tickets.open(
+                uow,
+                conversation_id=conversation_id,
+                case_no=case.case_no,
+                reason=reason,
+                brief=f"{case.case_no}，订单 {case.order_no}（{case.order.product}，{case.due_amount}）：{brief}",
+                urgent=True,
+            )
+
+    def _conversation(self, uow: RefundStore, case: RefundCase) -> str | None:
+        if case.conversation_id is not None or case.buyer_id is None:
+            return case.conversation_id
+        last = uow.conversations.last_of_buyer(case.platform, case.buyer_id)
+        return last.id if last else None
+
+    def _found(self, case: RefundCase | None) -> RefundCase:
+        if case is None:
+            raise NotFound("没有这份退款申请")
+        return case

@@ -1,0 +1,1 @@
+"""Keeping buyers safe: scam signs, contacts, redaction, the vault, lock-outs, reports, the outgoing filter."""

@@ -1,0 +1,86 @@
+"""One text in several normal forms, with the way back to the original.
+
+Invariants: every folded character knows the index it came from, so that a match can be cut out of the text as
+written; folding never merges two characters into one; nothing here decides what a text means.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DASHES = str.maketrans({dash: "-" for dash in "‐‑‒–—―−﹣－"})
+UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff")
+_DIGITS = dict(zip("零〇○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "000123456789123456789" + "12", strict=True))
+_SIMPLE = dict(
+    zip(
+        "轉賬帳驗證碼凍結貸資遠會議雙賠紅掃鏈險備額銀號戶費註銷學綁報員寶訊電話聯繫萬餘錢過單發貨買賣檢審應該從這裡裏讓給與專絕線開關網連進還說請點擊載軟體",
+        "转账账验证码冻结贷资远会议双赔红扫链险备额银号户费注销学绑报员宝讯电话联系万余钱过单发货买卖检审应该从这里里让给与专绝线开关网连进还说请点击载软体",
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """``text`` and, for each of its characters, the index in the original; ``source`` is the original."""
+
+    text: str
+    origin: tuple[int, ...]
+    source: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where ``text[start:end]`` stands in the original."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """NFKC character by character, one kind of dash, no invisible characters. Case is kept."""
+    pairs = list(_pairs(text))
+    return Folded("".join(c for c, _ in pairs), tuple(i for _, i in pairs), text)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, int]]:
+    for index, character in enumerate(text):
+        if character in UNSEEN:
+            continue
+        for folded in unicodedata.normalize("NFKC", character).translate(_DASHES):
+            yield folded, index
+
+
+def with_digits(folded: Folded, *, least: int = 5) -> Folded:
+    """Runs of at least ``least`` digits in which Chinese numerals are mixed or alone, written as ASCII."""
+    characters = list(folded.text)
+    start = 0
+    while start < len(characters):
+        end = start
+        while end < len(characters) and (characters[end] in _DIGITS or _is_digit(characters[end])):
+            end += 1
+        if end - start >= least:
+            characters[start:end] = [_DIGITS.get(c, c) for c in characters[start:end]]
+        start = max(end, start + 1)
+    return Folded("".join(characters), folded.origin, folded.source)
+
+
+def _is_digit(character: str) -> bool:
+    return "0" <= character <= "9"
+
+
+def plain(text: str) -> str:
+    """For sense, not for places: folded, lower case, simplified, without blanks and punctuation."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    kept = (c for c in folded if c not in UNSEEN and unicodedata.category(c)[0] in "LN")
+    return "".join(_SIMPLE.get(c, c) for c in kept)
+
+
+def clauses(text: str) -> list[str]:
+    """The text cut at punctuation and line ends, each part in the form of :func:`plain`."""
+    folded = unicodedata.normalize("NFKC", text)
+    cut = "".join("\n" if c in "。！？；，、：!?;,:\n\r…｜|" else c for c in folded)
+    return [p for p in (plain(part) for part in cut.split("\n")) if p]
+
+
+def simplified(text: str) -> str:
+    """Traditional characters of this trade's words written simplified; same length."""
+    return "".join(_SIMPLE.get(c, c) for c in text)

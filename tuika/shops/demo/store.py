@@ -1,0 +1,141 @@
+"""The demo shop's file: filled as a whole, read in parts.
+
+Invariants: :meth:`DemoStore.replace_all` and :meth:`DemoStore.clear` are one transaction each, so a reader
+sees the old shop or the new one; filings and payouts belong to a shop's orders and go with them. Secrets
+are sealed or digested before they reach a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select
+
+from tuika.orders.model import Order
+from tuika.shops.demo import rows, tables
+from tuika.shops.demo.values import Fixture, FixtureBuyer, FixtureOrder, Platform
+from tuika.shops.ports import Seal
+from tuika.shops.proofs import ProofDigests
+from tuika.storage.database import Database
+
+
+class DemoStore:
+    def __init__(self, engine: Engine, *, seal: Seal, secret: bytes) -> None:
+        """``secret`` keys the digests of contacts and query passwords (16 bytes or more)."""
+        self.database = Database(engine)
+        self.digests = ProofDigests(secret)
+        self._seal = seal
+
+    def create_tables(self) -> None:
+        """Does nothing where they are there."""
+        tables.metadata.create_all(self.database.engine)
+
+    def replace_all(self, fixture: Fixture) -> None:
+        """The shop holds this fixture and nothing else."""
+        with self.database.write() as connection:
+            _empty(connection)
+            connection.execute(insert(tables.shop), {"id": 1, "platform": fixture.platform.value})
+            self._write(connection, fixture)
+
+    def clear(self) -> None:
+        with self.database.write() as connection:
+            _empty(connection)
+
+    def platform(self) -> Platform | None:
+        """The pack of the loaded fixture; None: nothing loaded."""
+        with self.database.read() as connection:
+            found = connection.scalar(select(tables.shop.c.platform))
+        return Platform(found) if found else None
+
+    def buyers(self) -> list[FixtureBuyer]:
+        """In the fixture's order; without their phones, which are not kept."""
+        table = tables.buyers
+        with self.database.read() as connection:
+            found = connection.execute(select(table).order_by(table.c.position)).all()
+        return [FixtureBuyer(row.id, row.name) for row in found]
+
+    def key_value(self, order_no: str, position: int) -> str | None:
+        """The secret of a key, opened: for the shop's own hand-over, never for a conversation."""
+        table = tables.keys
+        wanted = select(table.c.sealed).where(table.c.order_no == order_no, table.c.position == position)
+        with self.database.read() as connection:
+            sealed = connection.scalar(wanted)
+        return None if sealed is None else self._seal.open(sealed)
+
+    def read_orders(self, condition: ColumnElement[bool]) -> list[Order]:
+        """The orders that meet ``condition`` (on ``tables.orders``), in the fixture's order."""
+        with self.database.read() as connection:
+            return orders_where(connection, condition)
+
+    def _write(self, connection: Connection, fixture: Fixture) -> None:
+        buyers = [{"id": b.id, "position": i, "name": b.name} for i, b in enumerate(fixture.buyers)]
+        merchants = [
+            {"id": m.id, "name": m.name, **rows.answer_columns(m.answers)} for m in fixture.merchants
+        ]
+        orders = [self._order(position, row) for position, row in enumerate(fixture.orders)]
+        keys = [columns for row in fixture.orders for columns in self._keys(row)]
+        payments = [
+            rows.payment_columns(row.order.order_no, place, payment)
+            for row in fixture.orders
+            for place, payment in enumerate(row.order.payments, start=1)
+        ]
+        for table, batch in (
+            (tables.buyers, buyers),
+            (tables.merchants, merchants),
+            (tables.orders, orders),
+            (tables.keys, keys),
+            (tables.payments, payments),
+        ):
+            if batch:
+                connection.execute(insert(table), batch)
+
+    def _order(self, position: int, row: FixtureOrder) -> rows.Columns:
+        order_no = row.order.order_no
+        return {
+            **rows.order_columns(row.order),
+            **rows.payout_columns(row.payout),
+            "position": position,
+            "contact_digest": self.digests.contact(order_no, row.contact or ""),
+            "password_digest": self.digests.password(order_no, row.query_password or ""),
+        }
+
+    def _keys(self, row: FixtureOrder) -> list[rows.Columns]:
+        return [
+            rows.key_columns(row.order.order_no, key, None if value is None else self._seal.seal(value))
+            for key, value in zip(row.order.keys, row.key_values, strict=True)
+        ]
+
+
+def orders_where(connection: Connection, condition: ColumnElement[bool]) -> list[Order]:
+    """Three queries, however many orders there are."""
+    table, merchants = tables.orders, tables.merchants
+    joined = select(table, merchants.c.name.label("merchant_name")).select_from(table.join(merchants))
+    found = connection.execute(joined.where(condition).order_by(table.c.position)).all()
+    numbers = [row.order_no for row in found]
+    keys = _by_order(connection, tables.keys, numbers)
+    payments = _by_order(connection, tables.payments, numbers)
+    return [
+        rows.read_order(
+            row,
+            row.merchant_name,
+            keys=tuple(rows.read_key(key) for key in keys.get(row.order_no, ())),
+            payments=tuple(rows.read_payment(payment) for payment in payments.get(row.order_no, ())),
+        )
+        for row in found
+    ]
+
+
+def _by_order(connection: Connection, table: Any, numbers: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    if not numbers:
+        return {}
+    wanted = select(table).where(table.c.order_no.in_(numbers)).order_by(table.c.order_no, table.c.position)
+    grouped: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(wanted):
+        grouped.setdefault(row.order_no, []).append(row)
+    return grouped
+
+
+def _empty(connection: Connection) -> None:
+    for table in reversed(tables.metadata.sorted_tables):
+        connection.execute(delete(table))

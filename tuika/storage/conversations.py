@@ -1,0 +1,232 @@
+"""Conversations, messages and issued quick replies in SQL.
+
+Invariants: ``seq`` and turn numbers are given out by an UPDATE of the conversation's row, so two writers
+of one conversation wait for each other; nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+
+from tuika.conversations.model import (
+    Attachment,
+    Awaiting,
+    Buyer,
+    Card,
+    Choice,
+    ChoiceState,
+    Conversation,
+    Message,
+    Owner,
+    Payload,
+    Role,
+    StoredReply,
+)
+from tuika.errors import NotFound
+from tuika.storage.tables.conversations import choices, conversations, messages
+
+
+class SqlConversationRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, conversation: Conversation) -> None:
+        buyer = conversation.buyer
+        self._db.execute(
+            insert(conversations).values(
+                id=conversation.id,
+                platform=conversation.platform,
+                channel=conversation.channel,
+                owner=conversation.owner.value,
+                epoch=conversation.epoch,
+                session_no=conversation.session_no,
+                last_seq=0,
+                last_turn=0,
+                buyer_id=buyer.id if buyer else None,
+                buyer_name=buyer.name if buyer else None,
+                memory=dict(conversation.memory),
+                created_at=conversation.created_at,
+            )
+        )
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        row = self._db.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().first()
+        return _conversation(row) if row else None
+
+    def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:
+        query = (
+            select(conversations)
+            .where(conversations.c.platform == platform, conversations.c.buyer_id == buyer_id)
+            .order_by(conversations.c.created_at.desc(), conversations.c.id)
+            .limit(1)
+        )
+        row = self._db.execute(query).mappings().first()
+        return _conversation(row) if row else None
+
+    def set_owner(self, conversation_id: str, owner: Owner, *, epoch: int, session_no: int) -> None:
+        self._change(conversation_id, owner=owner.value, epoch=epoch, session_no=session_no)
+
+    def new_session(self, conversation_id: str) -> None:
+        self._change(conversation_id, session_no=conversations.c.session_no + 1)
+
+    def set_memory(self, conversation_id: str, memory: Mapping[str, Any]) -> None:
+        self._change(conversation_id, memory=dict(memory))
+
+    def rate(self, conversation_id: str, *, score: int, comment: str, at: datetime) -> bool:
+        result = self._db.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.rating.is_(None))
+            .values(rating=score, rating_comment=comment, rated_at=at)
+        )
+        return result.rowcount == 1
+
+    def is_rated(self, conversation_id: str) -> bool:
+        query = select(conversations.c.rating).where(conversations.c.id == conversation_id)
+        return self._db.execute(query).scalar() is not None
+
+    def _change(self, conversation_id: str, **values: Any) -> None:
+        self._db.execute(update(conversations).where(conversations.c.id == conversation_id).values(**values))
+
+
+class SqlMessageRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def append(self, conversation_id: str, message: Message) -> Message:
+        seq = self._db.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id)
+            .values(last_seq=conversations.c.last_seq + 1)
+            .returning(conversations.c.last_seq)
+        ).scalar()
+        if seq is None:
+            raise NotFound("没有这个会话", conversation_id=conversation_id)
+        stored = replace(message, seq=seq)
+        self._db.execute(insert(messages).values(conversation_id=conversation_id, **_message_values(stored)))
+        return stored
+
+    def after(self, conversation_id: str, seq: int, *, limit: int = 500) -> list[Message]:
+        return self._list(conversation_id, messages.c.seq > seq, limit=limit)
+
+    def replies(self, conversation_id: str, turn_id: str) -> list[Message]:
+        condition = and_(messages.c.turn_id == turn_id, messages.c.role != Role.BUYER.value)
+        return self._list(conversation_id, condition, limit=100)
+
+    def last(self, conversation_id: str, count: int) -> list[Message]:
+        newest = (
+            select(func.coalesce(func.max(messages.c.seq), 0) - count)
+            .where(messages.c.conversation_id == conversation_id)
+            .scalar_subquery()
+        )
+        return self._list(conversation_id, messages.c.seq > newest, limit=count)
+
+    def _list(self, conversation_id: str, condition: Any, *, limit: int) -> list[Message]:
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id, condition)
+            .order_by(messages.c.seq)
+            .limit(limit)
+        )
+        return [_message(row) for row in self._db.execute(query).mappings()]
+
+
+class SqlChoiceRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, issued: Sequence[Choice]) -> None:
+        rows = [
+            {
+                "id": c.id,
+                "conversation_id": c.conversation_id,
+                "title": c.title,
+                "kind": c.payload.kind,
+                "data": dict(c.payload.data),
+                "state": c.state.value,
+            }
+            for c in issued
+        ]
+        if rows:
+            self._db.execute(insert(choices), rows)
+
+    def get(self, conversation_id: str, choice_id: str) -> Choice | None:
+        query = select(choices).where(choices.c.id == choice_id, choices.c.conversation_id == conversation_id)
+        row = self._db.execute(query).mappings().first()
+        return _choice(row) if row else None
+
+    def expire(self, conversation_id: str) -> None:
+        self._db.execute(
+            update(choices)
+            .where(choices.c.conversation_id == conversation_id, choices.c.state == ChoiceState.LIVE.value)
+            .values(state=ChoiceState.STALE.value)
+        )
+
+    def live(self, conversation_id: str) -> list[Choice]:
+        query = select(choices).where(
+            choices.c.conversation_id == conversation_id, choices.c.state == ChoiceState.LIVE.value
+        )
+        return [_choice(row) for row in self._db.execute(query).mappings()]
+
+
+def _conversation(row: RowMapping) -> Conversation:
+    buyer = Buyer(row["buyer_id"], row["buyer_name"] or "") if row["buyer_id"] else None
+    return Conversation(
+        id=row["id"],
+        platform=row["platform"],
+        channel=row["channel"],
+        owner=Owner(row["owner"]),
+        epoch=row["epoch"],
+        session_no=row["session_no"],
+        created_at=row["created_at"],
+        buyer=buyer,
+        memory=row["memory"] or {},
+    )
+
+
+def _message_values(message: Message) -> dict[str, Any]:
+    card = message.card
+    return {
+        "seq": message.seq,
+        "role": message.role.value,
+        "text": message.text,
+        "card": {"type": card.type, "data": dict(card.data)} if card else None,
+        "quick_replies": [{"title": r.title, "action": r.action} for r in message.quick_replies],
+        "awaiting": message.awaiting.value if message.awaiting else None,
+        "attachments": [
+            {"id": a.id, "media_type": a.media_type, "sha256": a.sha256, "kind": a.kind} for a in message.attachments
+        ],
+        "turn_id": message.turn_id,
+        "author": message.author,
+        "at": message.at,
+    }
+
+
+def _message(row: RowMapping) -> Message:
+    card = row["card"]
+    return Message(
+        seq=row["seq"],
+        role=Role(row["role"]),
+        text=row["text"],
+        at=row["at"],
+        card=Card(card["type"], card["data"]) if card else None,
+        quick_replies=tuple(StoredReply(**r) for r in row["quick_replies"]),
+        awaiting=Awaiting(row["awaiting"]) if row["awaiting"] else None,
+        attachments=tuple(Attachment(**a) for a in row["attachments"]),
+        turn_id=row["turn_id"],
+        author=row["author"],
+    )
+
+
+def _choice(row: RowMapping) -> Choice:
+    return Choice(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        title=row["title"],
+        payload=Payload(row["kind"], row["data"]),
+        state=ChoiceState(row["state"]),
+    )

@@ -1,0 +1,66 @@
+"""Evidence rows in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from tuika.evidence.model import Evidence
+from tuika.policy.model import EvidenceKind
+from tuika.storage.tables.evidence import evidence
+
+
+class SqlEvidenceRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, item: Evidence) -> None:
+        self._db.execute(
+            insert(evidence).values(
+                id=item.id,
+                conversation_id=item.conversation_id,
+                case_no=item.case_no,
+                kind=item.kind.value,
+                media_type=item.media_type,
+                sha256=item.sha256,
+                size=item.size,
+                at=item.at,
+            )
+        )
+
+    def get(self, evidence_id: str) -> Evidence | None:
+        found = self._list(evidence.c.id == evidence_id)
+        return found[0] if found else None
+
+    def of_conversation(self, conversation_id: str, *, unfiled_only: bool = False) -> list[Evidence]:
+        conditions = [evidence.c.conversation_id == conversation_id]
+        if unfiled_only:
+            conditions.append(evidence.c.case_no.is_(None))
+        return self._list(*conditions)
+
+    def of_case(self, case_no: str) -> list[Evidence]:
+        return self._list(evidence.c.case_no == case_no)
+
+    def attach(self, evidence_ids: tuple[str, ...], case_no: str) -> None:
+        self._db.execute(update(evidence).where(evidence.c.id.in_(evidence_ids)).values(case_no=case_no))
+
+    def set_kind(self, evidence_id: str, kind: EvidenceKind) -> None:
+        self._db.execute(update(evidence).where(evidence.c.id == evidence_id).values(kind=kind.value))
+
+    def _list(self, *conditions: Any) -> list[Evidence]:
+        query = select(evidence).where(*conditions).order_by(evidence.c.at, evidence.c.id)
+        return [_evidence(row) for row in self._db.execute(query).mappings()]
+
+
+def _evidence(row: RowMapping) -> Evidence:
+    return Evidence(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        kind=EvidenceKind(row["kind"]),
+        media_type=row["media_type"],
+        sha256=row["sha256"],
+        size=row["size"],
+        at=row["at"],
+        case_no=row["case_no"],
+    )

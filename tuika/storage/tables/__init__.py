@@ -1,0 +1,6 @@
+"""All tables of the hub; importing this package registers every one of them on ``metadata``."""
+
+from tuika.storage.tables import audit, conversations, desk, evidence, handoff, refunds, safety
+from tuika.storage.tables.base import metadata
+
+__all__ = ["audit", "conversations", "desk", "evidence", "handoff", "metadata", "refunds", "safety"]

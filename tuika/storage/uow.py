@@ -1,0 +1,121 @@
+"""The unit of work: one write transaction and every repository that speaks in it.
+
+Invariants: it commits when its block ends without an exception and rolls back otherwise; repositories are
+made on first use; callbacks of :meth:`SqlUnitOfWork.after_commit` run only once the commit is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from tuika.storage.audit import SqlAuditLog
+from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
+from tuika.storage.database import Database
+from tuika.storage.desk import SqlUserRepository
+from tuika.storage.evidence import SqlEvidenceRepository
+from tuika.storage.handoff import SqlHandoffRepository
+from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
+from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
+from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
+
+
+class SqlUnitOfWork:
+    """Repositories on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._callbacks: list[Callable[[], None]] = []
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    def run_callbacks(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+    @cached_property
+    def conversations(self) -> SqlConversationRepository:
+        return SqlConversationRepository(self.connection)
+
+    @cached_property
+    def messages(self) -> SqlMessageRepository:
+        return SqlMessageRepository(self.connection)
+
+    @cached_property
+    def choices(self) -> SqlChoiceRepository:
+        return SqlChoiceRepository(self.connection)
+
+    @cached_property
+    def turns(self) -> SqlTurnRepository:
+        return SqlTurnRepository(self.connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessionRepository:
+        return SqlSessionRepository(self.connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidenceRepository:
+        return SqlEvidenceRepository(self.connection)
+
+    @cached_property
+    def cases(self) -> SqlCaseRepository:
+        return SqlCaseRepository(self.connection)
+
+    @cached_property
+    def due(self) -> SqlDueRepository:
+        return SqlDueRepository(self.connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutboxRepository:
+        return SqlOutboxRepository(self.connection)
+
+    @cached_property
+    def offers(self) -> SqlOfferRepository:
+        return SqlOfferRepository(self.connection)
+
+    @cached_property
+    def handoffs(self) -> SqlHandoffRepository:
+        return SqlHandoffRepository(self.connection)
+
+    @cached_property
+    def reports(self) -> SqlReportRepository:
+        return SqlReportRepository(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self.connection)
+
+    @cached_property
+    def locks(self) -> SqlLockRepository:
+        return SqlLockRepository(self.connection)
+
+    @cached_property
+    def users(self) -> SqlUserRepository:
+        return SqlUserRepository(self.connection)
+
+    @cached_property
+    def vault(self) -> SqlVaultRepository:
+        return SqlVaultRepository(self.connection)
+
+
+class UnitOfWorkFactory:
+    """``with units() as uow:`` — a write transaction; ``with units.reading() as uow:`` — a snapshot."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def __call__(self) -> Iterator[SqlUnitOfWork]:
+        with self.database.write() as connection:
+            uow = SqlUnitOfWork(connection)
+            yield uow
+        uow.run_callbacks()
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlUnitOfWork]:
+        with self.database.read() as connection:
+            yield SqlUnitOfWork(connection)

@@ -1,0 +1,41 @@
+"""The box that is printed when everything is up: where to go and how to log in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tuika.settings import Settings
+from tuika.supervisor.product import base_url
+
+
+def banner(settings: Settings, *, took_s: float) -> str:
+    """Plain text, so that it can be read in a log as well."""
+    base = base_url(settings)
+    rows: list[tuple[str, str]] = []
+    if settings.demo:
+        rows.append(("Demo shop, chat", f"{base}/demo"))
+    rows += [
+        ("Agents' desk", f"{base}/desk"),
+        ("API documents", f"{base}/docs"),
+        ("In a terminal", "uv run tuika chat" + (" --buyer b1" if settings.demo else "")),
+    ]
+    if settings.demo:
+        rows.append(("Desk accounts", "demo, demo2   password: demo-only-password"))
+    width = max(len(label) for label, _ in rows)
+    lines = [f"{label.ljust(width)}   {value}" for label, value in rows]
+    mode = "demo mode" if settings.demo else "live"
+    return boxed(f"Tuika 退卡 is up ({mode}, {took_s:.0f} s)", lines, footer="Ctrl-C stops everything")
+
+
+def boxed(title: str, lines: Sequence[str], *, footer: str) -> str:
+    inner = max(_columns(text) for text in (title, footer, *lines)) + 4
+    rows = ["", *lines, ""]
+    top = f"╭─ {title} {'─' * (inner - _columns(title) - 3)}╮"
+    middle = [f"│  {line}{' ' * (inner - 2 - _columns(line))}│" for line in rows]
+    bottom = f"╰─ {footer} {'─' * (inner - _columns(footer) - 3)}╯"
+    return "\n".join([top, *middle, bottom]) + "\n"
+
+
+def _columns(text: str) -> int:
+    """Columns on a terminal; Chinese characters take two."""
+    return sum(2 if "\u2e80" <= char <= "\uffef" else 1 for char in text)

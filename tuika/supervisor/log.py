@@ -1,0 +1,43 @@
+"""The children's lines on one screen, each with the name of who said it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from typing import TextIO
+
+WIDTH = 6
+COLOURS = {"rasa": "35", "hub": "36", "worker": "33", "tuika": "32"}
+
+
+class PrefixedLog:
+    """Writes whole lines only, from any thread; a reader that went away is not an error."""
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._lock = threading.Lock()
+
+    def __call__(self, source: str, line: str) -> None:
+        name = source.ljust(WIDTH)
+        if self._colour:
+            name = f"\x1b[{COLOURS.get(source, '34')}m{name}\x1b[0m"
+        self.raw(f"{name} | {line}\n")
+
+    def raw(self, text: str) -> None:
+        with self._lock:
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            except (BrokenPipeError, ValueError):
+                return
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """A terminal that nobody asked to be plain (https://no-color.org)."""
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def standard_log(environ: Mapping[str, str]) -> PrefixedLog:
+    return PrefixedLog(sys.stdout, colour=wants_colour(sys.stdout, environ))

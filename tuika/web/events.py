@@ -1,0 +1,140 @@
+"""News of a conversation, from whichever process they come.
+
+Invariants: every message is delivered in order of ``seq`` and none is left out, because what is delivered is
+always read from rows; a bell only says that looking is worth it. One poller a process looks for what other
+processes wrote, and only while somebody listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+import structlog
+
+from tuika.conversations.model import Message
+from tuika.errors import TooMany
+
+log = structlog.get_logger(__name__)
+PAGE = 500
+MOST_LISTENERS = 20
+
+
+class Reading(Protocol):
+    def reading(self) -> AbstractContextManager[Any]: ...
+
+
+class Bell:
+    """Rung from any thread, waited for in one loop. ``seen``: the newest ``seq`` its listener has."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.event = asyncio.Event()
+        self.seen = 0
+
+    def ring(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.event.set)
+
+
+class Wakes:
+    """Who listens to which conversation in this process. ``wake`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bells: defaultdict[str, set[Bell]] = defaultdict(set)
+
+    def wake(self, conversation_id: str) -> None:
+        with self._lock:
+            bells = tuple(self._bells.get(conversation_id, ()))
+        for bell in bells:
+            bell.ring()
+
+    @contextmanager
+    def listen(self, conversation_id: str) -> Iterator[Bell]:
+        bell = Bell(asyncio.get_running_loop())
+        with self._lock:
+            self._bells[conversation_id].add(bell)
+        try:
+            yield bell
+        finally:
+            with self._lock:
+                self._bells[conversation_id].discard(bell)
+                if not self._bells[conversation_id]:
+                    del self._bells[conversation_id]
+
+    def check_room(self, conversation_id: str) -> None:
+        """Raises TooMany when the conversation is listened to by too many already."""
+        with self._lock:
+            if len(self._bells.get(conversation_id, ())) >= MOST_LISTENERS:
+                raise TooMany("同一个会话打开的窗口太多了，请先关掉一些", retry_after=10)
+
+    def count(self) -> int:
+        with self._lock:
+            return sum(len(bells) for bells in self._bells.values())
+
+    def waiting(self) -> dict[str, int]:
+        """The conversations listened to, each with the lowest ``seq`` that a listener has."""
+        with self._lock:
+            return {each: min(bell.seen for bell in bells) for each, bells in self._bells.items()}
+
+
+class Feed:
+    """Messages as they come."""
+
+    def __init__(self, wakes: Wakes, units: Reading, *, poll: float = 0.25, beat: float = 15.0) -> None:
+        self._wakes = wakes
+        self._units = units
+        self._poll = poll
+        self._beat = beat
+        self._poller: asyncio.Task[None] | None = None
+
+    async def follow(self, conversation_id: str, after: int) -> AsyncIterator[Message | None]:
+        """Every message after ``after``, for ever; None where nothing came for ``beat`` seconds."""
+        with self._wakes.listen(conversation_id) as bell:
+            bell.seen = after
+            self._start_poller()
+            while True:
+                bell.event.clear()
+                messages = await asyncio.to_thread(self._read, conversation_id, bell.seen)
+                for message in messages:
+                    yield message
+                    bell.seen = message.seq
+                if len(messages) < PAGE and not await _rings(bell, self._beat):
+                    yield None
+
+    def _read(self, conversation_id: str, after: int) -> list[Message]:
+        with self._units.reading() as uow:
+            messages: list[Message] = uow.messages.after(conversation_id, after, limit=PAGE)
+            return messages
+
+    def _start_poller(self) -> None:
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._look_for_others())
+
+    async def _look_for_others(self) -> None:
+        await asyncio.sleep(self._poll)
+        while waiting := self._wakes.waiting():
+            try:
+                for conversation_id in await asyncio.to_thread(self._grown, waiting):
+                    self._wakes.wake(conversation_id)
+            except Exception:  # the database may be busy or away; the next look may work
+                log.warning("events.poll_failed", exc_info=True)
+            await asyncio.sleep(self._poll)
+
+    def _grown(self, waiting: dict[str, int]) -> list[str]:
+        with self._units.reading() as uow:
+            newer: Callable[..., list[Message]] = uow.messages.after
+            return [each for each, seen in waiting.items() if newer(each, seen, limit=1)]
+
+
+async def _rings(bell: Bell, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(bell.event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

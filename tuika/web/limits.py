@@ -1,0 +1,106 @@
+"""How much and how often a door takes.
+
+Invariants: a body is counted while it is read, whatever its Content-Length claims; what is over the limit is
+never kept; the memory of a rate limit is bounded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tuika.errors import TooMany
+
+MOST_KEYS = 20_000
+DRAIN_FACTOR = 4  # how much of an oversized body is read and thrown away, so that the answer arrives
+
+
+class RateLimit:
+    """At most ``limit`` times in ``seconds`` for each key, in this process."""
+
+    def __init__(
+        self, limit: int, seconds: float = 60.0, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._now = now
+        self._lock = threading.Lock()
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def check(self, key: str) -> None:
+        """Counts one use. Raises TooMany."""
+        with self._lock:
+            moment = self._now()
+            times = self._times.setdefault(key, deque())
+            self._times.move_to_end(key)
+            while times and times[0] <= moment - self._seconds:
+                times.popleft()
+            if len(times) >= self._limit:
+                wait = times[0] + self._seconds - moment
+                raise TooMany("操作太频繁，请稍后再试", retry_after=max(1, int(wait) + 1))
+            times.append(moment)
+            while len(self._times) > MOST_KEYS:
+                self._times.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._times.clear()
+
+
+def client_address(request: Request) -> str:
+    """Whose address counts: IPv4 as it is, IPv6 by its /64, since a household has a whole one."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:64]
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address)
+
+
+class BodyLimit:
+    """ASGI middleware: 413 for a body over ``limit_of(method, path)`` bytes."""
+
+    def __init__(self, app: ASGIApp, *, limit_of: Callable[[str], int]) -> None:
+        self._app = app
+        self._limit_of = limit_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await self._app(scope, _Counted(receive, self._limit_of(scope["path"])), send)
+
+
+class _Counted:
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._read = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read <= self._limit:
+            return message
+        await self._drain(message)
+        raise HTTPException(413, f"内容过大，这里最多收 {_size(self._limit)}")
+
+    async def _drain(self, message: Message) -> None:
+        while message.get("more_body") and self._read <= self._limit * DRAIN_FACTOR:
+            message = await self._receive()
+            self._read += len(message.get("body", b""))
+
+
+def _size(limit: int) -> str:
+    return f"{limit // (1024 * 1024)} MB" if limit >= 1024 * 1024 else f"{limit // 1024} KB"

@@ -1,0 +1,134 @@
+"""What the web edge asks of the program that bootstrap puts together.
+
+Invariants: nothing here is made by the web; doors of demo mode read ``demo``, which is None in any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from tuika.clock import Clock
+from tuika.conversations.inbound import Inbound
+from tuika.conversations.model import Buyer, Message, Say
+from tuika.conversations.service import Conversations
+from tuika.evidence.service import EvidenceService
+from tuika.orders.ports import OrderGateway
+from tuika.settings import Settings
+from tuika.web.events import Wakes
+
+
+class Units(Protocol):
+    """Units of work: called, a write transaction; ``reading()``, a snapshot."""
+
+    def __call__(self) -> AbstractContextManager[Any]: ...
+    def reading(self) -> AbstractContextManager[Any]: ...
+
+
+class HubDoor(Protocol):
+    async def receive(self, inbound: Inbound) -> list[Message]: ...
+    async def recover(self) -> int: ...
+    async def retry(self) -> int: ...
+
+
+class Readiness(Protocol):
+    async def ready(self) -> bool: ...
+
+
+class Mask(Protocol):
+    """A text without its secrets."""
+
+    def mask(self, text: str) -> str: ...
+
+
+class ShopBuyer(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class DemoMarket(Protocol):
+    """The demo shop as its doors need it."""
+
+    def parse(self, text: str) -> Any:
+        """A fixture with its offsets counted from now. Raises FixtureError; stores nothing."""
+        ...
+
+    def replace(self, fixture: Any) -> None: ...
+    def clear(self) -> None: ...
+    def platform(self) -> str | None: ...
+    def buyers(self) -> Sequence[ShopBuyer]: ...
+    def buyer(self, buyer_id: str) -> ShopBuyer | None: ...
+
+
+class History(Protocol):
+    """The refunds' doors for demo mode."""
+
+    def import_history(self, uow: Any, rows: Any, *, platform: str, orders: Any) -> Any: ...
+    def clear(self, uow: Any) -> None: ...
+
+
+class Jumper(Protocol):
+    """Moves the product's clock forward and works through what becomes due, in order of time."""
+
+    def advance_to(self, target: datetime) -> int: ...
+
+
+class MovableClock(Clock, Protocol):
+    def set(self, moment: datetime) -> None: ...
+    def reset(self) -> None:
+        """Back to real time."""
+        ...
+
+
+class DemoServices(Protocol):
+    @property
+    def shop(self) -> DemoMarket: ...
+    @property
+    def clock(self) -> MovableClock: ...
+    @property
+    def jumper(self) -> Jumper: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def wipe(self) -> Callable[[Any], None]:
+        """Deletes, in a unit of work, everything but users, the audit log and the clock."""
+        ...
+
+
+class WebServices(Protocol):
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def uow(self) -> Units: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def hub(self) -> HubDoor: ...
+    @property
+    def engine(self) -> Readiness: ...
+    @property
+    def gateway(self) -> OrderGateway: ...
+    @property
+    def evidence(self) -> EvidenceService: ...
+    @property
+    def screen(self) -> Mask: ...
+    @property
+    def wakes(self) -> Wakes: ...
+    @property
+    def greeting(self) -> Callable[[str, Buyer | None], Say]:
+        """The first words, by platform and buyer; never raises because a shop is down."""
+        ...
+
+    @property
+    def lifespan(self) -> Sequence[Callable[[], AbstractAsyncContextManager[None]]]:
+        """Entered at start in this order, left in the reverse."""
+        ...
+
+    @property
+    def demo(self) -> DemoServices | None: ...
