@@ -87,10 +87,11 @@ def ensure_model(
 def _train_into(path: Path, tell: Tell, train: Trainer) -> None:
     name = path.name.removesuffix(".tar.gz")
     workshop = path.parent / f".training-{name}"
-    shutil.rmtree(workshop, ignore_errors=True)
+    for left in path.parent.glob(".training-*"):  # a killed training left it; we hold the lock
+        shutil.rmtree(left, ignore_errors=True)
     workshop.mkdir()
     began = time.monotonic()
-    tell(f"training the model {name} (its inputs changed); this takes a minute or two")
+    tell(f"training the model {name} (its inputs changed); this takes a few minutes")
     try:
         train(workshop, name, tell)
         made = workshop / path.name

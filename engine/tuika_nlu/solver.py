@@ -1,18 +1,21 @@
-"""Ridge regression from messages to intents, by conjugate gradients on all intents at once.
+"""Ridge regression from messages to intents, by preconditioned conjugate gradients on all intents at once.
 
-Chosen by leave-one-voice-out over logistic regression and linear SVM: three points better than either and tens of
-times quicker. Solves (X X' + ridge I) A = Y for the dual A; X is never squared, so memory stays that of the
-features. Invariants: deterministic; stops at a relative residual of 1e-3 in every column or after `MAX_STEPS`.
+Chosen by leave-one-voice-out over logistic regression and linear SVM: some three points better than the SVM and
+much quicker than the regression. Solves (X X' + ridge I) A = Y for the dual A. X X' is never formed, so memory
+stays that of the features. Invariants: deterministic; stops at a relative residual of `TOLERANCE` in every column.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
-MAX_STEPS, TOLERANCE = 200, 1e-3
+MAX_STEPS, TOLERANCE = 120, 3e-3
+_COMMON = 512  # n-grams treated exactly by the preconditioner: the common ones make the problem stiff
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,42 @@ class Weights:
 def solve(lexical: csr_matrix, dense: np.ndarray, wanted: np.ndarray, *, ridge: float) -> Weights:
     """`wanted` is +1 for a message's intent and -1 elsewhere; `ridge` must be above 0."""
     lexical, turned = lexical.astype(np.float32), lexical.T.tocsr().astype(np.float32)
-    dense, dual = dense.astype(np.float32), np.zeros_like(wanted, dtype=np.float32)
+    dense, dual = dense.astype(np.float32), np.zeros(wanted.shape, dtype=np.float32)
 
     def weights_of(found: np.ndarray) -> Weights:
         return Weights(turned @ found, dense.T @ found, found.sum(axis=0))
 
+    soften = _preconditioner(lexical, dense, ridge)
     residual = wanted.astype(np.float32)
-    step, power = residual.copy(), (residual**2).sum(axis=0)
-    goal = power * TOLERANCE**2
+    goal = (residual**2).sum(axis=0) * TOLERANCE**2
+    eased = soften(residual)
+    step, power = eased, (residual * eased).sum(axis=0)
     for _ in range(MAX_STEPS):
         image = weights_of(step).scores(lexical, dense) + ridge * step
         length = power / np.maximum((step * image).sum(axis=0), 1e-30)
         dual += length * step
         residual -= length * image
-        fresh = (residual**2).sum(axis=0)
-        if (fresh <= goal).all():
+        if ((residual**2).sum(axis=0) <= goal).all():
             break
-        step = residual + (fresh / np.maximum(power, 1e-30)) * step
+        eased = soften(residual)
+        fresh = (residual * eased).sum(axis=0)
+        step = eased + (fresh / np.maximum(power, 1e-30)) * step
         power = fresh
     return weights_of(dual)
+
+
+def _preconditioner(lexical: csr_matrix, dense: np.ndarray, ridge: float) -> Callable[[np.ndarray], np.ndarray]:
+    """The inverse of B B' + shift I by Woodbury's identity, B being the dense, the common and the bias columns."""
+    mass = np.asarray(lexical.multiply(lexical).sum(axis=0)).ravel()
+    common = np.sort(np.argsort(-mass, kind="stable")[:_COMMON])
+    rest = float(mass.sum() - mass[common].sum()) / max(1, lexical.shape[0])  # what B leaves out, spread evenly
+    shift = np.float32(ridge + rest)
+    block = np.hstack([dense, lexical[:, common].toarray(), np.ones((len(dense), 1), dtype=np.float32)])
+    inner = block.T @ block
+    inner[np.diag_indices_from(inner)] += shift
+    factor = cho_factor(inner, lower=True, check_finite=False)
+
+    def apply(rows: np.ndarray) -> np.ndarray:
+        return (rows - block @ cho_solve(factor, block.T @ rows, check_finite=False)) / shift
+
+    return apply

@@ -13,7 +13,18 @@ from tuika.orders.references import find_references
 from tuika.safety.redaction import redact
 
 SECRET_NAMES = frozenset(
-    {"key", "card_key", "password", "query_password", "code", "token", "secret", "proof", "value", "plaintext"}
+    {
+        "key",
+        "card_key",
+        "password",
+        "query_password",
+        "code",
+        "token",
+        "secret",
+        "proof",
+        "value",
+        "plaintext",
+    }
 )
 WITHHELD = "〔不记录〕"
 MAX_TEXT = 500

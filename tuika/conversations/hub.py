@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -20,7 +19,7 @@ from tuika.conversations import phrases
 from tuika.conversations.inbound import Inbound, Inbox
 from tuika.conversations.model import Conversation, Message, Owner, Role, Say
 from tuika.conversations.ownership import OwnerEvent
-from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse
+from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse, Units
 from tuika.conversations.service import Conversations, ConversationStore
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import EngineUnavailable, NotFound
@@ -56,7 +55,7 @@ class Hub:
         self,
         *,
         clock: Clock,
-        uow: Callable[[], AbstractContextManager[Any]],
+        uow: Units,
         conversations: Conversations,
         inbox: Inbox,
         engine: DialogueEngine,
@@ -138,7 +137,7 @@ class Hub:
     # -- what happens in transactions, in threads --
 
     def _accept(self, inbound: Inbound) -> Turn:
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             known = self._inbox.known(uow, inbound)
             if known is not None:
                 return known
@@ -148,12 +147,12 @@ class Hub:
             return self._inbox.accept(uow, inbound, screened)
 
     def _next(self, conversation_id: str) -> Turn | None:
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             turn: Turn | None = uow.turns.first_open(conversation_id)
             return turn
 
     def _left_open(self) -> list[Turn]:
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             turns: list[Turn] = uow.turns.left_open()
             return turns
 
@@ -239,7 +238,7 @@ class Hub:
         log.warning("turn.broken", turn_id=turn.id, conversation_id=turn.conversation_id)
 
     def _replies(self, turn: Turn) -> list[Message]:
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             replies: list[Message] = uow.messages.replies(turn.conversation_id, turn.id)
             return replies
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -100,6 +101,13 @@ class DialogueEngine(Protocol):
     async def ready(self) -> bool: ...
 
 
+class Units(Protocol):
+    """Units of work: called, a write transaction; ``reading()``, a snapshot that keeps nothing."""
+
+    def __call__(self) -> AbstractContextManager[Any]: ...
+    def reading(self) -> AbstractContextManager[Any]: ...
+
+
 __all__ = [
     "ChoiceRepository",
     "ConversationRepository",
@@ -111,4 +119,5 @@ __all__ = [
     "Session",
     "SessionRepository",
     "TurnRepository",
+    "Units",
 ]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any, Protocol
 
 from tuika.conversations.inbound import Screened
@@ -18,10 +19,13 @@ from tuika.conversations.model import Conversation
 from tuika.errors import ShopUnavailable
 from tuika.orders.ports import OrderGateway
 from tuika.orders.references import Reference, find_references, normalise_reference
+from tuika.safety.numbers import is_bank_card, is_identity_number
 
 PROOF = "proof"
 ONLY_PROOF = "〔凭证〕"
 MOST_LOOKUPS = 6
+KEPT = {PROOF: timedelta(days=1)}  # until the turn is worked, also when the engine was away for a while
+KEPT_ELSE = timedelta(days=30)
 _TOKEN = re.compile(
     r"(?:\+?86[ -]?)?1\d\d[ -]?\d{4}[ -]?\d{4}(?![A-Za-z0-9_@.])"  # a mobile number, grouped or not
     r"|(?P<app>(?i:qq|vx|wx|wechat|tg)) ?:? ?(?P<account>[A-Za-z0-9_\-]{3,40})"
@@ -58,7 +62,11 @@ class Redaction(Protocol):
 class Sealing(Protocol):
     """The vault's way in."""
 
-    def seal(self, uow: Any, value: str, kind: str, conversation_id: str) -> str: ...
+    def seal(
+        self, uow: Any, value: str, *, kind: str, conversation_id: str | None = None, ttl: timedelta = ...
+    ) -> str:
+        """The id under which ``value`` is kept for ``ttl``."""
+        ...
 
 
 class Screening:
@@ -100,21 +108,25 @@ class Screening:
         return self._redact(text, known=lambda value: normalise_reference(value) in sure).text
 
     def _real(self, candidates: tuple[Reference, ...]) -> tuple[Reference, ...]:
-        """The candidates that the shop knows; all of them when it cannot be asked."""
+        """The candidates that the shop knows; when it cannot be asked, all that is surely nothing else."""
         try:
             return tuple(found for found in candidates[:MOST_LOOKUPS] if self._is_known(found))
         except (ShopUnavailable, TimeoutError):
-            return candidates
+            return tuple(found for found in candidates if not _is_personal(found.value))
 
     def _is_known(self, found: Reference) -> bool:
-        return any(self._gateway.find(name) is not None for name in dict.fromkeys((found.literal, found.value)))
+        return any(
+            self._gateway.find(name) is not None for name in dict.fromkeys((found.literal, found.value))
+        )
 
     def _sealed(self, secrets: list[tuple[str, str, str]], conversation_id: str) -> dict[str, str]:
         if not secrets:
             return {}
         with self._uow() as uow:
             return {
-                placeholder: self._vault.seal(uow, value, kind, conversation_id)
+                placeholder: self._vault.seal(
+                    uow, value, kind=kind, conversation_id=conversation_id, ttl=KEPT.get(kind, KEPT_ELSE)
+                )
                 for placeholder, value, kind in secrets
             }
 
@@ -125,6 +137,10 @@ def _names(found: Reference) -> tuple[str, str]:
 
 def _certain(found: Reference) -> bool:
     return _CERTAIN.fullmatch(found.value) is not None
+
+
+def _is_personal(value: str) -> bool:
+    return is_bank_card(value) or is_identity_number(value)
 
 
 def _left(candidates: tuple[Reference, ...], redacted: str) -> tuple[str, ...]:

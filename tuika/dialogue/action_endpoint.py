@@ -49,7 +49,10 @@ def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Calla
 
 
 async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], None]) -> JSONResponse:
-    name = call.get("next_action") if isinstance(call, dict) else None
+    if not isinstance(call, dict):
+        return JSONResponse({"error": "malformed call"}, status_code=400)
+    name = call.get("next_action")
+    call["domain"] = {}  # our actions read none, and Rasa (enable_selective_domain) sends none
     try:
         result = await asyncio.to_thread(lambda: asyncio.run(executor.run(call)))
         return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)

@@ -79,7 +79,9 @@ class EvidenceService:
         kept = uow.evidence.of_conversation(conversation_id)
         unfiled = sum(1 for each in kept if each.case_no is None)
         if unfiled >= self._per_case or len(kept) >= self._per_case * CASES_PER_CONVERSATION:
-            raise Conflict(f"材料已经很多了（一次申请最多 {self._per_case} 份），这一份没有收下；还有要补充的请转人工")
+            raise Conflict(
+                f"材料已经很多了（一次申请最多 {self._per_case} 份），这一份没有收下；还有要补充的请转人工"
+            )
 
 
 def _id(conversation_id: str, client_id: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 from tuika.clock import Clock
 from tuika.conversations.model import Say
+from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.cases import CaseDesk
 from tuika.intake.casework import AppealFlow, CaseFlow, WithdrawFlow
@@ -43,7 +43,7 @@ class _Form:
 def build_reception(
     *,
     clock: Clock,
-    uow: Callable[[], AbstractContextManager[Any]],
+    uow: Units,
     conversations: Conversations,
     reader: Reader,
     refunds: Refunds,

@@ -41,7 +41,7 @@ class ScamFlow:
     """One question after the warning: is money gone? Slots: loss."""
 
     form = "scam_form"
-    slots = ("loss",)
+    slots: tuple[str, ...] = ("loss",)
 
     def __init__(self, safety: SafetyDesk, desk: Desk) -> None:
         self._safety = safety
@@ -145,6 +145,7 @@ class ContactCheck:
 def _verdict_line(verdict: Any) -> str:
     status = str(getattr(verdict.status, "value", verdict.status))
     if status == "official":
-        return f"“{verdict.contact}”在官方登记里，是官方的。号码可能被伪造来电，凡是要钱、要验证码的仍然不要信。"
-    why = f"（{verdict.explanation}）" if getattr(verdict, "explanation", "") else ""
-    return f"“{verdict.contact}”不是官方的{why}，请不要和对方联系、不要点链接。"
+        return f"“{verdict.contact}”在官方登记里，是官方的。但来电和头像都能伪造，凡是要钱、要验证码的仍然不要信。"
+    if status == "public_line":
+        return str(verdict.explanation)
+    return f"“{verdict.contact}”不是官方的，请不要和对方联系、不要点链接。{verdict.explanation}"

@@ -8,11 +8,11 @@ twice; a shop that is down leaves the turn to be worked again later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from tuika.clock import Clock
 from tuika.conversations.model import Say
+from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.memory import Absorbed, Memory
 from tuika.intake.scene import Scene, Sight, Understood
@@ -38,7 +38,7 @@ class Reception:
         self,
         *,
         clock: Clock,
-        uow: Callable[[], AbstractContextManager[Any]],
+        uow: Units,
         conversations: Conversations,
         reader: Reader,
         flows: dict[str, Flow],
@@ -120,7 +120,7 @@ class Reception:
 
     def pending_form(self, turn_id: str) -> str | None:
         """The form that the memory holds open, if the engine has lost it."""
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             turn = uow.turns.get(turn_id)
             if turn is None:
                 return None
@@ -129,12 +129,12 @@ class Reception:
 
     def names_order(self, turn_id: str) -> bool:
         """Whether the message names an order or payment number."""
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             turn = uow.turns.get(turn_id)
             return turn is not None and bool(turn.heard.references)
 
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             scene = self._scene(uow, turn_id, understood)
         sight = self._reader.look(scene)
         with self._uow() as uow:

@@ -8,11 +8,10 @@ values of proofs come out of the vault here and go nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from tuika.clock import Clock
+from tuika.conversations.ports import Units
 from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
 from tuika.intake.scene import ProofResult, Scene, Sight
@@ -48,7 +47,7 @@ class Reader:
         self,
         *,
         clock: Clock,
-        uow: Callable[[], AbstractContextManager[Any]],
+        uow: Units,
         orders: OrderService,
         gateway: OrderGateway,
         vault: Vault,
@@ -112,7 +111,7 @@ class Reader:
             return
         who = scene.turn.heard.who or scene.conversation.id
         try:
-            with self._uow() as uow:
+            with self._uow.reading() as uow:
                 self._lockout.check(uow, order_no, who)
         except TooMany as locked:
             scene.sight.proof = ProofResult(order_no, False, locked_for=locked.retry_after)
@@ -138,7 +137,7 @@ class Reader:
     def _candidates(self, turn: Turn, order_no: str) -> list[str]:
         """Values that may be a contact or a query password: sealed ones, and bare tokens of the text."""
         values: list[str] = []
-        with self._uow() as uow:
+        with self._uow.reading() as uow:
             for secret_id in turn.heard.secrets.values():
                 value = self._vault.open(uow, secret_id)
                 if value:

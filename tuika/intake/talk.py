@@ -14,7 +14,6 @@ from tuika.intake.choices import HUMAN, PROGRESS, TOPICS, press, wish
 from tuika.intake.scene import Scene
 from tuika.intake.texts import order_line
 from tuika.intake.tickets import Desk
-from tuika.orders.model import Order
 from tuika.policy.model import Outcome
 
 INTENT_NAMES = {
@@ -57,7 +56,7 @@ class ProgressOf(Protocol):
     def progress(self, scene: Scene, case: Any) -> Say: ...
 
 
-def greeting(name: str | None, recent: list[Order]) -> Say:
+def greeting(name: str | None) -> Say:
     """The first words of a conversation."""
     hello = f"{name}，您好！" if name else "您好！"
     return Say(

@@ -13,10 +13,11 @@ from datetime import datetime
 from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.facts import Facts, PaymentFact
+from tuika.policy.findings import Finding
 from tuika.policy.match import Match, match
 from tuika.policy.model import Claim, Decision, History, Outcome, Reason
 from tuika.policy.reading import Reading, read_order
-from tuika.policy.schema import AmountRule, Finding, Pack, Review, Then
+from tuika.policy.schema import AmountRule, Pack, Review, Then
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class Decision:
     approves. ``supervised``: approved only by a person because of a limit. ``retry_at``: for ``wait``.
     ``review_days``: working days of a platform review. ``decide_again_at``: an undelivered case is looked
     at again then. ``finding`` is a key for the sentence that says what the records show: a value of
-    ``policy.schema.Finding``. ``keys``: the positions the decision covers, for card keys. ``amount_open``:
+    ``policy.findings.Finding``. ``keys``: the positions the decision covers, for card keys. ``amount_open``:
     the amount cannot be computed; the order's is asked for and the reviewer sets what is due.
     """
 

@@ -31,13 +31,14 @@ _MESSAGES = {
     "int_type": "应是整数",
     "bool_type": "应是 true 或 false",
     "value_error": "{error}",
-    "fact": "{message}",
+    "entry": "{message}",
     "string_pattern_mismatch": "写法不对，应符合 {pattern}",
     "string_too_short": "不能是空的",
     "greater_than_equal": "不能小于 {ge}",
     "tuple_type": "应是列表",
     "model_type": "应是“键: 值”的对照",
 }
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -85,7 +86,7 @@ def _flat(path: Path, opened: tuple[Path, ...]) -> Table:
 
 def _document(path: Path) -> Table:
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        loader = _LOADER(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise pack_error(Place(path.name, 1), f"读不了这个文件：{error}") from None
     try:
@@ -176,8 +177,8 @@ def _translated(error: ValidationError, flat: Table) -> PackError:
 
 
 def _path(problem: ErrorDetails) -> tuple[int | str, ...]:
-    fact = problem.get("ctx", {}).get("fact")
-    return tuple(problem["loc"]) + (() if fact is None else (fact,))
+    entry = problem.get("ctx", {}).get("entry")
+    return tuple(problem["loc"]) + (() if entry is None else (entry,))
 
 
 def _line(flat: Table, path: tuple[int | str, ...]) -> tuple[str, int]:

@@ -116,17 +116,15 @@ def _body(
 ) -> Facts:
     """Steps 4-9 and the rows' own facts."""
     at = min(now, history.first_filed_at or now)
-    delivery = times.undelivered(order, pack, now) if keys.missing else Delivery.DELIVERED
-    account = goods.account(order)
     duplicate = claim.reason is Reason.DUPLICATE_CHARGE
-    started = not keys.missing or account is Account.UNKNOWN
+    started = not keys.missing or goods.account(order) is Account.UNKNOWN
     return Facts(
         claim.reason,
         product=order.product.type,
-        delivery=delivery,
+        delivery=times.undelivered(order, pack, now) if keys.missing else Delivery.DELIVERED,
         cancelled=goods.cancelled(order),
         key=keys.state,
-        account=account,
+        account=goods.account(order),
         service=goods.service(order),
         activated=goods.activated(order),
         typed_wrong=bool(claim.own_error) and claim.reason is Reason.WRONG_RECHARGE,

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from tuika.orders.model import PayChannel
 from tuika.policy.facts import Facts, FactValue, domains
+from tuika.policy.findings import Finding
 from tuika.policy.model import Alternative, Clause, EvidenceKind, Outcome, Reason
 from tuika.policy.values import Arrival, Strict, Text, Values, Words
 
@@ -44,47 +45,6 @@ class AmountRule(StrEnum):
 class Review(StrEnum):
     NORMAL = "normal"
     CUSTOM_SERVICE = "custom_service"
-
-
-class Finding(StrEnum):
-    """What the records show, for the sentence that says so."""
-
-    NOT_PROVED = "not_proved"
-    OPEN_CASE = "open_case"
-    NOTHING_LEFT = "nothing_left"
-    UNPAID = "unpaid"
-    PAYMENT_RECORDED = "payment_recorded"
-    CANCELLED_LATE = "cancelled_late"
-    CANCELLED_UNKNOWN = "cancelled_unknown"
-    CANCELLED_BY_SHOP = "cancelled_by_shop"
-    CANCELLED_BY_BUYER = "cancelled_by_buyer"
-    NOT_CANCELLED = "not_cancelled"
-    REASON_UNFIT = "reason_unfit"
-    PAST_LIMIT = "past_limit"
-    CONSUMED = "consumed"
-    PRODUCT_NOTE = "product_note"
-    ACTIVATED = "activated"
-    SERVICE_BEGUN = "service_begun"
-    SERVICE_DONE = "service_done"
-    DELIVERED = "delivered"
-    DELIVERY_UNKNOWN = "delivery_unknown"
-    PROMISE_OPEN = "promise_open"
-    UNDELIVERED = "undelivered"
-    KEY_USED_BEFORE = "key_used_before"
-    KEY_EXPIRED = "key_expired"
-    KEY_VALID = "key_valid"
-    KEY_UNKNOWN = "key_unknown"
-    CREDITED_OTHER = "credited_other"
-    CREDITED_REQUESTED = "credited_requested"
-    CREDITED_UNKNOWN = "credited_unknown"
-    NOT_CREDITED = "not_credited"
-    TYPED_WRONG = "typed_wrong"
-    DESCRIPTION = "description"
-    OVERPAID = "overpaid"
-    CREDITED_TWICE = "credited_twice"
-    ONE_PAYMENT = "one_payment"
-    CHANGED_MIND = "changed_mind"
-    FIRST_PURCHASE = "first_purchase"
 
 
 class Then(Strict):
@@ -158,9 +118,9 @@ def _named(name: str, domain: tuple[FactValue, ...], raw: object) -> frozenset[F
     return frozenset(wanted)
 
 
-def _wrong(fact: str, message: str) -> PydanticCustomError:
-    """An error that knows which fact's line it is about."""
-    return PydanticCustomError("fact", "{message}", {"message": message, "fact": fact})
+def _wrong(name: str, message: str) -> PydanticCustomError:
+    """An error that knows which entry's line it is about."""
+    return PydanticCustomError("entry", "{message}", {"message": message, "entry": name})
 
 
 When = Annotated[Mapping[str, Any], BeforeValidator(_conditions), AfterValidator(MappingProxyType)]
@@ -190,12 +150,12 @@ class PackClause(Strict):
     @model_validator(mode="after")
     def _fits_stage(self) -> PackClause:
         if not _SAYS[self.stage](self.then) or (self.then.supervise and self.stage is not Stage.AFTER):
-            raise ValueError(f"then 与阶段 {self.stage} 不符")
+            raise _wrong("then", f"与阶段 {self.stage} 不符")
         late = _AFTERTHOUGHTS & set(self.when)
         if self.stage is Stage.AFTER and set(self.when) - _AFTERTHOUGHTS:
-            raise ValueError("after 阶段只看 limit 和 narrowed")
+            raise _wrong("when", "after 阶段只看 limit 和 narrowed")
         if self.stage is not Stage.AFTER and late:
-            raise ValueError(f"{'、'.join(sorted(late))} 只能用在 after 阶段")
+            raise _wrong("when", f"{'、'.join(sorted(late))} 只能用在 after 阶段")
         return self
 
     @cached_property
@@ -208,7 +168,7 @@ class PackClause(Strict):
 
     def holds(self, facts: Facts) -> bool:
         """Whether the conditions other than the reason's hold."""
-        for name, values in self.tests:  # a plain loop: the exhaustive check asks this millions of times
+        for name, values in self.tests:  # noqa: SIM110  # asked millions of times by the exhaustive check
             if getattr(facts, name) not in values:
                 return False
         return True

@@ -25,7 +25,12 @@ class BuyerSteps(Filing):
         """Take the request back; possible until it is approved."""
         case = self.locked(uow, case_no)
         return self.move(
-            uow, case, CaseEventType.WITHDRAWN, self.step(uow, case, actor), evidence_wanted=(), redecide_at=None
+            uow,
+            case,
+            CaseEventType.WITHDRAWN,
+            self.step(uow, case, actor),
+            evidence_wanted=(),
+            redecide_at=None,
         )
 
     def add_evidence(

@@ -1,7 +1,7 @@
 """The Chinese working calendar: public holidays, make-up working days, hours of support.
 
-Invariants: all reckoning is in Beijing time; working days keep the time of day; a year whose holidays are not
-published yet is reckoned by weekdays and flagged as an estimate. Support is open every day.
+Invariants: all reckoning is in Beijing time; working days keep the time of day; a year whose holidays are
+not published yet is reckoned by weekdays and flagged as an estimate. Support is open every day.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def is_working_day(day: date) -> tuple[bool, bool]:
 
 
 class ChineseWorkCalendar:
-    """``opens``/``closes``: hours of support in Beijing time, such as ``09:00``; equal means around the clock."""
+    """``opens``/``closes``: hours of support in Beijing time, such as ``09:00``; equal: around the clock."""
 
     def __init__(self, opens: str = "09:00", closes: str = "21:00") -> None:
         self._opens = time.fromisoformat(opens)

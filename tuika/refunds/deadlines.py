@@ -19,7 +19,9 @@ NOTICE_EVERY = timedelta(hours=48)
 _BUYER_ACTS = frozenset({CaseState.NEEDS_EVIDENCE, CaseState.NEGOTIATING})
 
 
-def deadline_of(case: RefundCase, state: CaseState, now: datetime, pack: Pack, calendar: WorkCalendar) -> Deadline | None:
+def deadline_of(
+    case: RefundCase, state: CaseState, now: datetime, pack: Pack, calendar: WorkCalendar
+) -> Deadline | None:
     """The deadline of a case that enters ``state`` now."""
     values = pack.values
     hours = {

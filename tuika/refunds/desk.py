@@ -1,8 +1,8 @@
 """What people at the desk do to a case.
 
 Invariants: above the automatic limit two different people must approve the same amount (one suffices where
-the pack says so); an appeal is decided by another person than the one who rejected; amounts stay within what
-can still be paid back on the order; the buyer is told of every outcome.
+the pack says so); an appeal is decided by another person than the one who rejected; amounts stay within
+what can still be paid back on the order; the buyer is told of every outcome.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tuika.refunds.outbox import OpKind, OpState, operation_key
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.settlement import Settlement
 from tuika.refunds.states import CaseState
-from tuika.refunds.transitions import target
+from tuika.refunds.transitions import allowed, target
 
 
 class DeskSteps(Settlement):
@@ -38,7 +38,7 @@ class DeskSteps(Settlement):
             raise Conflict("方案还在等买家答复；买家答复或到期之后再审核")
         chosen = amount or (case.pending.amount if case.pending else case.amount)
         step = replace(self.step(uow, case, actor), amount=chosen)
-        if amount is not None and case.is_open:
+        if amount is not None and allowed(case, CaseEventType.APPROVED):
             self.check_amount(uow, case, amount)
         target(case, CaseEventType.APPROVED, step)  # raises before anything is written
         detail: dict[str, object] = {"amount_fen": chosen.fen, "note": note[:500]}

@@ -1,8 +1,8 @@
 """Rows that become due: every promise of time that the desk made.
 
 Invariants: a row is worked by the one who holds its lease and is finished in the transaction of its effect,
-so that no effect happens twice; rows are worked in order of time, ties by id. A lease follows the real clock,
-``due_at`` the product's.
+so that no effect happens twice; rows are worked in order of time, ties by id. A lease follows the real
+clock, ``due_at`` the product's.
 """
 
 from __future__ import annotations

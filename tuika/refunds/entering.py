@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tuika.policy.schema import Pack
 from tuika.refunds.deadlines import deadline_of, first_notice
 from tuika.refunds.due import DEADLINES, DueKind, DueRow, deadline_kind
+from tuika.refunds.events import CaseEventType
 from tuika.refunds.model import RefundCase
 from tuika.refunds.offers import OfferState
 from tuika.refunds.outbox import Operation, OpKind, OpState, operation_key
@@ -35,6 +36,8 @@ def entered(uow: RefundStore, tools: Tools, before: RefundCase, case: RefundCase
         _close_offer(uow, case)
     if case.state in REVIEW_STATES and case.redecide_at is not None:
         uow.due.add(DueRow(DueKind.DECIDE_AGAIN, case.case_no, max(now, case.redecide_at)))
+    if case.state in REVIEW_STATES and case.shop_ref is not None and not merchant_answered(case):
+        uow.due.add(DueRow(DueKind.SHOP_POLL, case.case_no, now))
     if case.state is CaseState.WITHDRAWN:
         _take_back(uow, tools, case, now)
     elif case.is_open and case.state not in _NOT_YET_WITH_SHOP:
@@ -58,6 +61,12 @@ def _close_offer(uow: RefundStore, case: RefundCase) -> None:
     offer = uow.offers.last(case.case_no, OfferState.OPEN)
     if offer is not None:
         uow.offers.save(replace(offer, state=OfferState.CANCELLED))
+
+
+def merchant_answered(case: RefundCase) -> bool:
+    """Whether the merchant has said anything on the case: a yes, a no, an offer."""
+    answers = (CaseEventType.MERCHANT_APPROVED, CaseEventType.MERCHANT_REJECTED, CaseEventType.OFFER_MADE)
+    return any(e.type in answers and e.actor.startswith("merchant") for e in case.events)
 
 
 def put(

@@ -1,8 +1,8 @@
 """Filing a case: decide again with the rows of the moment, then write it, or refuse.
 
-Invariants: nothing is filed that the policy does not file at this moment; one open case per order; the order,
-the reading and the decision are kept with the case; missing evidence makes the case wait for it, not vanish.
-A rejected claim comes back once, with evidence it lacked; a withdrawn one freely.
+Invariants: nothing is filed that the policy does not file at this moment; one open case per order; the
+order, the reading and the decision are kept with the case; missing evidence makes the case wait for it, not
+vanish. A rejected claim comes back once, with evidence it lacked; a withdrawn one freely.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Filing(Ledger):
         buyer_id: str | None = None,
         excluding: str | None = None,
     ) -> History:
-        """What the stored cases say about the order and its buyer (``buyer_id``: of a guest's order, now known)."""
+        """What the stored cases say about the order and its buyer.
+
+        ``buyer_id``: who asks, for a guest's order.
+        """
         buyer = order.buyer_id or buyer_id
         return history_of(
             uow.cases.of_order(order.platform, order.order_no),
@@ -80,7 +83,10 @@ class Filing(Ledger):
         to_balance: bool = False,
         contact_way: str = "",
     ) -> RefundCase:
-        """File a case. Raises OpenCaseExists, or Conflict when nothing is due now or nothing new was brought."""
+        """File a case.
+
+        Raises OpenCaseExists, or Conflict when nothing is due now or a refile brings nothing new.
+        """
         if uow.cases.open_of_order(order.platform, order.order_no) is not None:
             raise OpenCaseExists()
         decision, reading = self.decide(uow, order, claim, buyer_id=requester.buyer_id)
@@ -125,7 +131,9 @@ class Filing(Ledger):
         """An approval by the rules themselves."""
         step = self.step(uow, case, SYSTEM, amount)
         written = {"amount_fen": amount.fen, **detail}
-        return self.move(uow, case, CaseEventType.APPROVED, step, detail=written, approved_amount=amount, resume=None)
+        return self.move(
+            uow, case, CaseEventType.APPROVED, step, detail=written, approved_amount=amount, resume=None
+        )
 
     def _case(
         self,

@@ -1,8 +1,8 @@
 """What the ledger knows about an order and its buyer: the policy's :class:`History`, from stored cases.
 
-Invariants: pure; a refund counts from its approval on, at the approved amount; the surplus of a double payment
-and the shares of keys are kept apart, so that neither is paid for twice. The rule of three counts cases by the
-day they were filed.
+Invariants: pure; a refund counts from its approval on, at the approved amount; the surplus of a double
+payment and the shares of keys are kept apart, so that neither is paid for twice. The rule of three counts
+cases by the day they were filed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The one place that changes a case.
 
-Invariants: a change, its event row and its audit row are one transaction; whatever a state promises (deadline,
-payout, word to the shop, follow-up) is written when the state is entered and taken back when it is left.
+Invariants: a change, its event row and its audit row are one transaction; whatever a state promises
+(deadline, payout, word to the shop, follow-up) is written when the state is entered and taken back when it
+is left.
 """
 
 from __future__ import annotations
@@ -115,13 +116,20 @@ class Ledger:
         return self.write(uow, changed, event, actor, detail or {})
 
     def write(
-        self, uow: RefundStore, case: RefundCase, event: CaseEventType, actor: Actor, detail: Mapping[str, Any]
+        self,
+        uow: RefundStore,
+        case: RefundCase,
+        event: CaseEventType,
+        actor: Actor,
+        detail: Mapping[str, Any],
     ) -> RefundCase:
         """The event row and the audit row of a change just stored."""
         now = self._clock.now()
         row = CaseEvent(now, str(actor), event.value, dict(detail))
         uow.cases.append(case.case_no, row)
-        uow.audit.append(type=event.value, actor=str(actor), subject=case.case_no, detail=dict(detail), at=now)
+        uow.audit.append(
+            type=event.value, actor=str(actor), subject=case.case_no, detail=dict(detail), at=now
+        )
         return replace(case, events=(*case.events, row))
 
     # -- people --

@@ -1,8 +1,8 @@
 """A refund case and what hangs on it.
 
-Invariants: values are frozen, a change makes a new one; the decision, the reading behind it and the order as
-it stood at filing are kept, so that a case can be replayed without the shop; ``evidence_wanted`` names what is
-still missing; amounts never exceed what was paid and not yet refunded; ``events`` only ever grows.
+Invariants: values are frozen, a change makes a new one; the decision, the reading behind it and the order
+as it stood at filing are kept, so that a case can be replayed without the shop; ``evidence_wanted`` names
+what is still missing; amounts never exceed what was paid and not yet refunded; ``events`` only ever grows.
 """
 
 from __future__ import annotations
@@ -143,8 +143,9 @@ class PendingApproval:
 
 @dataclass(frozen=True, slots=True)
 class RefundCase:
-    """``reason`` is as the policy read it, ``claim`` what was said; ``amount`` is asked, ``approved_amount`` due.
+    """``reason`` is as the policy read it, ``claim`` what was said.
 
+    ``amount`` is asked, ``approved_amount`` due, ``paid_amount`` paid.
     ``resume``: the state to return to when requested evidence is complete. ``redecide_at``: an undelivered case
     is decided again then (None: no more). ``rejected_by``: the actor of the last rejection, kept for good.
     ``refile_of``: the rejected case that this one files anew. ``noticed_at``: the last follow-up to the buyer.

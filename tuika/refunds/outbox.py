@@ -1,8 +1,8 @@
 """Calls to the shop that must happen once: the intent is stored first, the outcome after.
 
 Invariants: a key names one effect for ever (a UNIQUE constraint); the request is fixed when the intent is
-written, so that asking again asks the same; ``sent`` means that the outcome may be unknown, and is resolved by
-asking with the same key, never by a new one. An operation that was never sent can still be cancelled.
+written, so that asking again asks the same; ``sent`` means that the outcome may be unknown, and is resolved
+by asking with the same key, never by a new one. An operation that was never sent can still be cancelled.
 """
 
 from __future__ import annotations
@@ -59,4 +59,4 @@ def operation_key(kind: OpKind, case_no: str) -> str:
 
 def wait_before(attempt: int) -> timedelta:
     """How long to wait before the next try: doubled each time, an hour at most."""
-    return min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt, 20))
+    return min(_LONGEST_WAIT, _FIRST_WAIT * int(2 ** min(attempt, 20)))

@@ -1,7 +1,7 @@
 """What refunds need from storage, from people and from the calendar.
 
-Invariants: repositories work inside the caller's transaction and never commit; nothing here reaches the shop,
-which is never called inside a transaction.
+Invariants: repositories work inside the caller's transaction and never commit; nothing here reaches the
+shop, which is never called inside a transaction.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CaseRepository(Protocol):
         ...
 
     def save(self, case: RefundCase, *, expected: CaseState) -> None:
-        """Store a change; raises Conflict when the stored state is not ``expected``, OpenCaseExists as above."""
+        """Store a change. Raises Conflict when the stored state is not ``expected``."""
         ...
 
     def append(self, case_no: str, event: CaseEvent) -> None: ...

@@ -1,7 +1,7 @@
 """Settlements: offers of merchant and desk, the buyer's answer, replacement keys.
 
-Invariants: a case that negotiates has exactly one open or accepted offer; accepting is the buyer's alone; an
-amount that one agent offers above the automatic limit still needs a second person after the buyer's yes;
+Invariants: a case that negotiates has exactly one open or accepted offer; accepting is the buyer's alone;
+an amount that one agent offers above the automatic limit still needs a second person after the buyer's yes;
 a replacement key is only ever a reference into the vault here.
 """
 
@@ -100,13 +100,16 @@ class Settlement(BuyerSteps):
         """
         case = self.locked(uow, case_no)
         offer = uow.offers.last(case_no, OfferState.OPEN, OfferState.ACCEPTED)
-        if case.state is not CaseState.NEGOTIATING or offer is None:
+        exchange = offer is not None and offer.kind is OfferKind.EXCHANGE
+        if not exchange and case.state is not CaseState.NEGOTIATING:
             offer = self._wished(uow, case, actor)
         if offer is None or offer.kind is not OfferKind.EXCHANGE:
             raise Conflict("这份申请没有约定换货：先发出换货方案，或等买家提出换货")
         offer = replace(offer, secret_id=secret_id, masked=masked)
         uow.offers.save(offer)
-        case = self.record(uow, case, CaseEventType.KEY_REISSUED, actor, {"offer": offer.id, "masked": masked})
+        case = self.record(
+            uow, case, CaseEventType.KEY_REISSUED, actor, {"offer": offer.id, "masked": masked}
+        )
         if offer.state is OfferState.ACCEPTED:
             case = self._settled(uow, case, offer, actor)
             self.tell(uow, case, telling.key_ready(case))
@@ -134,7 +137,7 @@ class Settlement(BuyerSteps):
         return self.move(uow, case, CaseEventType.SETTLED, step, detail=detail, redecide_at=None)
 
     def open_replacement(self, uow: RefundStore, case_no: str, *, actor: Actor) -> str:
-        """The vault's id of the replacement key, for its proved buyer; each opening is logged. Raises NotFound."""
+        """The vault's id of the replacement key; each opening is logged. Raises NotFound."""
         case = self.locked(uow, case_no)
         offer = uow.offers.last(case_no, OfferState.ACCEPTED)
         if case.state is not CaseState.SETTLED or offer is None or offer.secret_id is None:

@@ -1,8 +1,8 @@
 """The one table of what may happen to a case in which state, with its guards.
 
-Invariants: a state changes only along :data:`TRANSITIONS`; an event that neither table lists for the present
-state, or whose guard refuses, is a :class:`~tuika.errors.Conflict` and changes nothing. The diagram in
-docs/refund-states.md is drawn from this table and compared by a test.
+Invariants: a state changes only along :data:`TRANSITIONS`; an event that neither table lists for the
+present state, or whose guard refuses, is a :class:`~tuika.errors.Conflict` and changes nothing. The diagram
+in docs/refund-states.md is drawn from this table and compared by a test.
 """
 
 from __future__ import annotations

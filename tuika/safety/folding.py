@@ -10,9 +10,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DASHES = str.maketrans({dash: "-" for dash in "‐‑‒–—―−﹣－"})
-UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff")
-_DIGITS = dict(zip("零〇○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "000123456789123456789" + "12", strict=True))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
+UNSEEN = frozenset(
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff"
+)
+_DIGITS = dict(
+    zip("零〇○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "000123456789123456789" + "12", strict=True)
+)
 _SIMPLE = dict(
     zip(
         "轉賬帳驗證碼凍結貸資遠會議雙賠紅掃鏈險備額銀號戶費註銷學綁報員寶訊電話聯繫萬餘錢過單發貨買賣檢審應該從這裡裏讓給與專絕線開關網連進還說請點擊載軟體",
@@ -77,7 +81,7 @@ def plain(text: str) -> str:
 def clauses(text: str) -> list[str]:
     """The text cut at punctuation and line ends, each part in the form of :func:`plain`."""
     folded = unicodedata.normalize("NFKC", text)
-    cut = "".join("\n" if c in "。！？；，、：!?;,:\n\r…｜|" else c for c in folded)
+    cut = "".join("\n" if c in "。！？；，：!?;,:\n\r…｜|" else c for c in folded)
     return [p for p in (plain(part) for part in cut.split("\n")) if p]
 
 

@@ -7,6 +7,7 @@ no candidates.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from tuika.safety.numbers import is_bank_card, is_identity_number, is_phone
 
 class SecretKind(StrEnum):
     CARD_KEY = "card_key"
-    PASSWORD = "password"  # noqa: S105 - the name of a kind
+    PASSWORD = "password"
     CODE = "verification_code"
     BANK_CARD = "bank_card"
     IDENTITY = "identity_number"
@@ -47,10 +48,14 @@ _Test = Callable[[str], bool]
 
 _LINK = r"[\s:=\"'“”‘’「」『』()（）是为就叫成的-]{0,4}"
 _CODE_WORD = r"(?:验证码|校验码|动态码|动态密码|短信码|確認碼|驗證碼)"
-_KEY_WORD = r"(?:卡密|卡号|激活码|兑换码|充值码|礼品码|啟用碼|启用码|密钥|序列号|注册码|cdkey|cdk|cd-key|serial)"
+_KEY_WORD = (
+    r"(?:卡密|卡号|激活码|兑换码|充值码|礼品码|啟用碼|启用码|密钥|序列号|注册码|cdkey|cdk|cd-key|serial)"
+)
 _PASS_WORD = r"(?:密码|密碼|口令|password|passwd|passcode|pwd|pin码)"
 _CODE_AFTER = re.compile(rf"{_CODE_WORD}{_LINK}(?P<v>[0-9A-Za-z]{{4,8}})(?![0-9A-Za-z])", re.IGNORECASE)
-_CODE_BEFORE = re.compile(rf"(?<![0-9A-Za-z.])(?P<v>[0-9]{{4,8}})\s{{0,2}}(?:就?是|这个|那个|为)?(?:我的|你的|短信)?{_CODE_WORD}")
+_CODE_BEFORE = re.compile(
+    rf"(?<![0-9A-Za-z.])(?P<v>[0-9]{{4,8}})\s{{0,2}}(?:就?是|这个|那个|为)?(?:我的|你的|短信)?{_CODE_WORD}"
+)
 _PASSWORD = re.compile(rf"{_PASS_WORD}{_LINK}(?P<v>[\x21-\x2b\x2d-\x3a\x3c-\x7e]{{3,64}})", re.IGNORECASE)
 _LABELLED_KEY = re.compile(
     rf"{_KEY_WORD}{_LINK}(?P<v>[0-9A-Za-z]{{2,}}(?:[ -][0-9A-Za-z]{{2,}})*)", re.IGNORECASE
@@ -59,7 +64,10 @@ _GROUPED = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z]{3,12}(?:-[0-9A-Za-z]{3,12})
 _SPACED = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{4,6}(?: [0-9A-Z]{4,6}){2,7}(?![0-9A-Za-z@-])")
 _LONG = re.compile(r"(?<![0-9A-Za-z@_-])[0-9A-Za-z]{10,64}(?![0-9A-Za-z@_-])")
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,22}[Xx]?(?![0-9A-Za-z])")
-_ELSEWHERE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s\u4e00-\u9fff，。]+|RF[2-9A-HJ-NP-Z]{8}", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s\u4e00-\u9fff，。]+|RF[2-9A-HJ-NP-Z]{8}",
+    re.IGNORECASE,
+)
 _OWN_ORDER = re.compile(r"(?:KM[0-9]{12}|DJ[0-9]{20}(?:-[0-9]{2})?)", re.IGNORECASE)
 _PREFIXED = re.compile(r"[A-Za-z]{1,4}-?[0-9]+(?:-[0-9]+)*")
 
@@ -129,7 +137,7 @@ def _is_long_key(value: str) -> bool:
         return len(value) >= 16 and value.isupper()
     if digits < 3 or len(value) - digits < 2:
         return False
-    changes = sum(a.isdigit() != b.isdigit() for a, b in zip(value, value[1:], strict=False))
+    changes = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(value))
     if len(value) >= 16:
         return changes >= 4 or (changes >= 2 and value.upper() == value)
     return changes >= 3 and re.search(r"[a-z]{5}", value) is None

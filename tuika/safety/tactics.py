@@ -40,7 +40,7 @@ class Tactic(StrEnum):
         return list(Tactic).index(self) + 1
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return _WORDS[self][0]
 
     @property

@@ -58,7 +58,9 @@ class SqlAuditLog:
 
     def _next(self) -> tuple[int, str]:
         moved = self._db.execute(
-            update(audit_head).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.digest)
+            update(audit_head)
+            .values(seq=audit_head.c.seq + 1)
+            .returning(audit_head.c.seq, audit_head.c.digest)
         ).first()
         if moved is None:
             self._db.execute(insert(audit_head).values(id=1, seq=1, digest=GENESIS))
@@ -68,7 +70,12 @@ class SqlAuditLog:
     def _all(self) -> Iterator[AuditEvent]:
         last = 0
         while True:
-            query = select(audit_events).where(audit_events.c.seq > last).order_by(audit_events.c.seq).limit(_BATCH)
+            query = (
+                select(audit_events)
+                .where(audit_events.c.seq > last)
+                .order_by(audit_events.c.seq)
+                .limit(_BATCH)
+            )
             rows = self._db.execute(query).mappings().all()
             if not rows:
                 return

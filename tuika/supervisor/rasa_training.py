@@ -57,14 +57,14 @@ def training_command(workshop: Path, name: str, root: Path = ROOT) -> tuple[str,
 
 def _follow(child: Child, lines: queue.Queue[str], tell: Tell, began: float) -> None:
     """Tell what happens until the child has ended."""
-    told_at = time.monotonic()
+    doing, told_at = "reading the training data", time.monotonic()
     while child.exit_code() is None:
         with suppress(queue.Empty):
             if (said := in_plain_words(lines.get(timeout=0.2))) is not None:
                 tell(f"{_passed(began)} {said}")
-                told_at = time.monotonic()
+                doing, told_at = said, time.monotonic()
         if time.monotonic() - told_at >= SIGN_OF_LIFE_S:
-            tell(f"{_passed(began)} still working")
+            tell(f"{_passed(began)} ... {doing}")
             told_at = time.monotonic()
 
 

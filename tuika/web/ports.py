@@ -1,6 +1,6 @@
 """What the web edge asks of the program that bootstrap puts together.
 
-Invariants: nothing here is made by the web; doors of demo mode read ``demo``, which is None in any other.
+Invariants: nothing here is made by the web; the doors of demo mode read :class:`DemoServices`, which other modes lack.
 """
 
 from __future__ import annotations
@@ -84,21 +84,6 @@ class MovableClock(Clock, Protocol):
         ...
 
 
-class DemoServices(Protocol):
-    @property
-    def shop(self) -> DemoMarket: ...
-    @property
-    def clock(self) -> MovableClock: ...
-    @property
-    def jumper(self) -> Jumper: ...
-    @property
-    def history(self) -> History: ...
-    @property
-    def wipe(self) -> Callable[[Any], None]:
-        """Deletes, in a unit of work, everything but users, the audit log and the clock."""
-        ...
-
-
 class WebServices(Protocol):
     @property
     def settings(self) -> Settings: ...
@@ -130,5 +115,19 @@ class WebServices(Protocol):
         """Entered at start in this order, left in the reverse."""
         ...
 
+
+class DemoServices(WebServices, Protocol):
+    """What there is besides in demo mode."""
+
     @property
-    def demo(self) -> DemoServices | None: ...
+    def clock(self) -> MovableClock: ...
+    @property
+    def demo_shop(self) -> DemoMarket: ...
+    @property
+    def due_runner(self) -> Jumper: ...
+    @property
+    def refunds(self) -> History: ...
+    @property
+    def wipe(self) -> Callable[[Any], None]:
+        """Deletes, in a unit of work, everything but users, the audit log and the clock."""
+        ...

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from tuika.clock import shanghai
 from tuika.conversations.model import Attachment, Buyer, Message
-from tuika.web.identity import MAX_USER_TOKEN
 
 
 class Problem(BaseModel):
@@ -29,7 +28,7 @@ class Problem(BaseModel):
 
 class SessionRequest(BaseModel):
     platform: str = Field(max_length=40)
-    user_token: str | None = Field(None, max_length=MAX_USER_TOKEN)
+    user_token: str | None = None
     channel: str = Field("widget", pattern=r"^[a-z][a-z0-9_-]{0,19}$")
     resume: bool = False
 

@@ -20,7 +20,9 @@ from tuika.orders.model import (
     ProductType,
     RefundNote,
 )
+from tuika.policy.constraints import combinations
 from tuika.policy.decide import decide
+from tuika.policy.facts import Facts
 from tuika.policy.model import Claim, Decision, History, Reason
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
@@ -32,6 +34,11 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 @cache
 def packs() -> dict[str, Pack]:
     return load_packs(POLICIES)
+
+
+@cache
+def every_combination() -> tuple[Facts, ...]:
+    return tuple(combinations())
 
 
 def ago(**span: float) -> datetime:

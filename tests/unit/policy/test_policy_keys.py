@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -52,7 +53,7 @@ def test_one_key(
     assert key_fact(CardKey(1, "A***", state, revealed, check, used), DELIVERED) is expected
 
 
-def of_keys(*states: dict[str, object], quantity: int | None = None, amount: int = 10000) -> Order:
+def of_keys(*states: Mapping[str, object], quantity: int | None = None, amount: int = 10000) -> Order:
     keys = tuple(key(i, **state) for i, state in enumerate(states, start=1))
     return order(keys=keys, quantity=quantity or len(keys), amount=Money(amount))
 

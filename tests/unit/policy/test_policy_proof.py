@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from tuika.policy.constraints import broken, combinations
+from tuika.policy.constraints import broken
 from tuika.policy.decide import decide_facts
-from tuika.policy.facts import Facts
+from tuika.policy.facts import Facts, PaymentFact
 from tuika.policy.match import match
 from tuika.policy.model import Reason
-from tuika.policy.pack import load_packs
 from tuika.policy.prove import prove
-from tuika.policy.schema import Pack, Review, Stage
+from tuika.policy.schema import AmountRule, Pack, PackClause, Review, Stage
 
+from .build import every_combination, packs
 from .oracle import PACKS, Answer, oracle
-
-POLICIES = Path(__file__).parents[3] / "policies"
-
-
-@cache
-def packs() -> dict[str, Pack]:
-    return load_packs(POLICIES)
-
-
-@cache
-def every_combination() -> tuple[Facts, ...]:
-    return tuple(combinations())
 
 
 def test_the_four_packs_are_there() -> None:
@@ -62,6 +47,27 @@ def _answer(facts: Facts, pack: Pack) -> Answer:
     )
 
 
+def _asked(facts: Facts, decided: PackClause, reason: Reason) -> AmountRule:
+    """What the specification says a filed case asks for."""
+    if facts.payment is not PaymentFact.RECORDED:
+        return AmountRule.ORDER
+    if decided.stage is Stage.READING:  # cancelled late, or nobody knows by whom
+        return AmountRule.SHARE
+    if reason is Reason.DUPLICATE_CHARGE:
+        return AmountRule.EXCESS if facts.surplus else AmountRule.ORDER
+    if reason is Reason.CHANGED_MIND and facts.activated:
+        return AmountRule.ORDER
+    return AmountRule.ALL if reason is Reason.ORDER_CANCELLED else AmountRule.SHARE
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_filed_case_asks_for_the_right_amount(name: str) -> None:
+    for facts in every_combination():
+        found = match(facts, packs()[name])
+        expected = _asked(facts, found.decided, found.reason) if found.outcome.files else None
+        assert found.decided.then.amount is expected, facts
+
+
 def test_combinations_are_distinct_and_possible() -> None:
     everything = every_combination()
     assert len(set(everything)) == len(everything)
@@ -87,6 +93,7 @@ def test_solo_differs_from_generic_in_three_things_only() -> None:
     assert differing == {"silence_approves", "two_people"}
     assert not {c.then.outcome for c in solo.clauses} & {"merchant_review", "ask_consent"}
     assert generic.arrival == solo.arrival
+    assert not any("商家" in clause.text or "没有答复" in clause.text for clause in solo.clauses)
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -29,7 +29,7 @@ from .oracle import PACKS, oracle
 from .strategies import claims, histories, orders
 
 every = given(orders, claims, histories, st.sampled_from(PACKS))
-few = settings(max_examples=4000, deadline=None)
+few = settings(max_examples=80, deadline=None)
 
 
 @few

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tuika.money import Money
@@ -37,16 +39,16 @@ NEVER_SHOWN = order(keys=(key(state=KeyState.UNSEEN, revealed_at=None, check=Key
 TWO_PAYMENTS = (Payment("T1", Money(9800), ago(hours=3)), Payment("T2", Money(9800), ago(hours=3)))
 
 
-def topup(credited: str | None, **change: object) -> Order:
+def topup(credited: str | None, **change: Any) -> Order:
     made = undelivered if credited is None else order
     return made(TOPUP, topup=TopUp("10086123", credited), **change)
 
 
-def cancelled(by: CancelledBy | None, **change: object) -> Order:
+def cancelled(by: CancelledBy | None, **change: Any) -> Order:
     return undelivered(status=OrderStatus.CANCELLED, cancelled_by=by, **change)
 
 
-Row = tuple[str, Order, Reason, dict[str, object], tuple[Outcome, Outcome, Outcome], tuple[EvidenceKind, ...]]
+Row = tuple[str, Order, Reason, dict[str, Any], tuple[Outcome, Outcome, Outcome], tuple[EvidenceKind, ...]]
 
 ROWS: list[Row] = [
     ("activated card", order(CARD, activated=True), Reason.CHANGED_MIND, {}, (C, R, R), ()),
@@ -115,7 +117,7 @@ ROWS: list[Row] = [
 def test_row(
     what: Order,
     reason: Reason,
-    claim: dict[str, object],
+    claim: dict[str, Any],
     expected: tuple[Outcome, Outcome, Outcome],
     evidence: tuple[EvidenceKind, ...],
 ) -> None:

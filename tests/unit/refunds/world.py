@@ -1,0 +1,320 @@
+"""A small real market for the tests of refunds: SQLite file, memory shop, a clock that only tests move.
+
+Everything is the product's own but people, audit and conversations, which write down what they are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from tuika.clock import FixedClock
+from tuika.conversations.model import Conversation, Say
+from tuika.evidence.model import EvidenceRef
+from tuika.ids import SequentialIds
+from tuika.money import Money
+from tuika.orders.model import (
+    CardKey,
+    KeyCheck,
+    KeyState,
+    Merchant,
+    Order,
+    OrderStatus,
+    PayChannel,
+    Payment,
+    Product,
+    ProductType,
+)
+from tuika.policy.model import Claim, EvidenceKind, Reason
+from tuika.policy.pack import load_packs
+from tuika.policy.schema import Pack
+from tuika.refunds.calendar import ChineseWorkCalendar
+from tuika.refunds.model import Actor, RefundCase, Requester
+from tuika.refunds.runner import DueRunner
+from tuika.refunds.service import Refunds
+from tuika.shops.faults import ScriptedFaults
+from tuika.shops.memory_refunds import MemoryRefunds
+from tuika.shops.plans import AnswerPlan, PayoutPlan
+from tuika.storage.database import Database, open_engine
+from tuika.storage.refunds import (
+    SqlCaseRepository,
+    SqlDueRepository,
+    SqlOfferRepository,
+    SqlOutboxRepository,
+)
+from tuika.storage.tables import refunds as tables
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday, 12:00 in Beijing
+BUYER = Actor.buyer("b1")
+ANNA, BEN = Actor.agent("anna"), Actor.agent("ben")
+POLICIES = Path(__file__).parents[3] / "policies"
+
+
+@cache
+def packs() -> dict[str, Pack]:
+    return load_packs(POLICIES)
+
+
+def hours(count: float) -> timedelta:
+    return timedelta(hours=count)
+
+
+def order(order_no: str = "KM1", **change: Any) -> Order:
+    """A card key for 98.00 yuan, paid three hours ago by Alipay, promised in five minutes, never delivered."""
+    amount = change.get("amount", Money(9800))
+    paid = change.pop("paid_at", NOW - hours(3))
+    fields: dict[str, Any] = {
+        "order_no": order_no,
+        "platform": "generic",
+        "buyer_id": "b1",
+        "merchant": Merchant("m1", "闪充小店"),
+        "product": Product("Q币 100", ProductType.CARD_KEY, delivery="instant", promised_minutes=5),
+        "amount": amount,
+        "status": OrderStatus.PAID,
+        "paid_at": paid,
+        "pay_channel": PayChannel.ALIPAY,
+        "payments": (Payment(f"T{order_no}", amount, paid),),
+    }
+    return Order(**{**fields, **change})
+
+
+def fresh(order_no: str = "KM1", **change: Any) -> Order:
+    """Undelivered for 45 minutes only: the merchant answers first, the rules look again at two hours."""
+    return order(order_no, paid_at=NOW - timedelta(minutes=45), **change)
+
+
+def with_key(order_no: str = "KM1", check: KeyCheck = KeyCheck.UNKNOWN, **change: Any) -> Order:
+    """Delivered; the key's check says ``check``."""
+    at = NOW - hours(2)
+    key = CardKey(1, "ABCD****", KeyState.REVEALED, at, check)
+    return order(order_no, status=OrderStatus.DELIVERED, delivered_at=at, keys=(key,), **change)
+
+
+def picture(kind: EvidenceKind, name: str = "") -> EvidenceRef:
+    return EvidenceRef(f"ev_{kind.value}{name}", kind, f"sha-{kind.value}{name}")
+
+
+INVALID = Claim(Reason.INVALID_CARD_KEY)
+UNDELIVERED = Claim(Reason.NO_DELIVERY)
+UNWANTED = Claim(Reason.CHANGED_MIND)
+KEY_PICTURES = (picture(EvidenceKind.KEY_ERROR), picture(EvidenceKind.ORDER_PAGE))
+
+
+@dataclass
+class Heard:
+    """What people, buyers and the audit log were told."""
+
+    says: list[tuple[datetime, str, Say]] = field(default_factory=list)
+    tickets: list[tuple[str, str, str]] = field(default_factory=list)
+    audit: list[tuple[str, str, str]] = field(default_factory=list)
+    attached: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        return [say.text for _, _, say in self.says]
+
+
+class Store:
+    """A unit of work: SQL for refunds, lists for the rest."""
+
+    def __init__(self, connection: Connection, heard: Heard) -> None:
+        self.connection = connection
+        self._heard = heard
+        self.cases = SqlCaseRepository(connection)
+        self.due = SqlDueRepository(connection)
+        self.outbox = SqlOutboxRepository(connection)
+        self.offers = SqlOfferRepository(connection)
+
+    @property
+    def evidence(self) -> Store:
+        return self
+
+    @property
+    def conversations(self) -> Store:
+        return self
+
+    @property
+    def audit(self) -> Store:
+        return self
+
+    def attach(self, evidence_ids: tuple[str, ...], case_no: str) -> None:
+        self._heard.attached.append((evidence_ids, case_no))
+
+    def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:
+        return None
+
+    def append(self, *, type: str, actor: str, subject: str, detail: Any, at: datetime) -> None:
+        self._heard.audit.append((type, actor, subject))
+
+
+class People:
+    """Tickets and notices, written down."""
+
+    def __init__(self, heard: Heard, clock: FixedClock) -> None:
+        self._heard = heard
+        self._clock = clock
+
+    def open(
+        self, uow: Any, *, conversation_id: str, case_no: str, reason: str, brief: str, urgent: bool
+    ) -> str:
+        assert urgent
+        self._heard.tickets.append((case_no, reason, brief))
+        return f"ticket-{len(self._heard.tickets)}"
+
+    def tell(self, uow: Any, conversation_id: str, say: Say, *, case_no: str | None = None) -> None:
+        self._heard.says.append((self._clock.now(), conversation_id, say))
+
+
+class Gate:
+    """The demo clock's lock over the tests' clock."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+        self.held = False
+
+    def jumping(self) -> bool:
+        return self.held
+
+    def begin_jump(self) -> bool:
+        free, self.held = not self.held, True
+        return free
+
+    def renew_jump(self) -> None:
+        assert self.held
+
+    def end_jump(self, target: datetime | None) -> None:
+        self.held = False
+        if target is not None:
+            self._clock.set(target)
+
+
+class Shelf:
+    """An order gateway whose orders a test can change."""
+
+    def __init__(self, orders: tuple[Order, ...]) -> None:
+        self.by_number = {each.order_no: each for each in orders}
+        self.away: Exception | None = None
+
+    def find(self, reference: str) -> Order | None:
+        if self.away is not None:
+            raise self.away
+        return self.by_number.get(reference)
+
+    def of_buyer(self, buyer_id: str, *, limit: int = 5) -> list[Order]:
+        return [each for each in self.by_number.values() if each.buyer_id == buyer_id][:limit]
+
+    def proves(self, order_no: str, proof: str) -> bool:
+        return False
+
+    def find_payment(self, *, serial: str, amount_fen: int | None, at: datetime | None) -> Order | None:
+        return None
+
+
+class World:
+    def __init__(
+        self,
+        folder: Path,
+        *orders: Order,
+        answers: dict[str, AnswerPlan] | None = None,
+        payouts: dict[str, PayoutPlan] | None = None,
+        manual: frozenset[str] = frozenset(),
+        clock: FixedClock | None = None,
+    ) -> None:
+        self.heard = Heard()
+        self.clock = clock or FixedClock(NOW)
+        self.wall = NOW
+        self.ids = SequentialIds()
+        self.faults = ScriptedFaults()
+        self.shelf = Shelf(orders)
+        self.database = Database(open_engine(f"sqlite:///{folder / 'tuika.db'}"))
+        mine = [t for t in vars(tables).values() if hasattr(t, "create")]
+        tables.metadata.create_all(self.database.engine, tables=mine)
+        self.gateway = MemoryRefunds(
+            orders, clock=self.clock, answers=answers, payouts=payouts, faults=self.faults
+        )
+        people = People(self.heard, self.clock)
+        self.refunds = Refunds(
+            clock=self.clock,
+            ids=self.ids,
+            packs=packs(),
+            calendar=ChineseWorkCalendar(),
+            tickets=people,
+            notices=people,
+            manual_payout=manual,
+        )
+        self.gate = Gate(self.clock)
+        self.runner = self.new_runner()
+
+    def new_runner(self, gateway: Any = None) -> DueRunner:
+        return DueRunner(
+            units=self.units,
+            refunds=self.refunds,
+            gateway=gateway or self.gateway,
+            orders=self.shelf,
+            clock=self.clock,
+            ids=self.ids,
+            jumps=self.gate,
+            wall=lambda: self.wall,
+        )
+
+    def close(self) -> None:
+        self.database.engine.dispose()
+
+    @contextmanager
+    def units(self) -> Iterator[Store]:
+        with self.database.write() as connection:
+            yield Store(connection, self.heard)
+
+    def file(
+        self,
+        of: Order | str = "KM1",
+        claim: Claim = UNDELIVERED,
+        evidence: tuple[EvidenceRef, ...] = (),
+        **more: Any,
+    ) -> RefundCase:
+        found = self.shelf.by_number[of] if isinstance(of, str) else of
+        with self.units() as uow:
+            return self.refunds.file(
+                uow,
+                order=found,
+                claim=claim,
+                requester=Requester("b1", "cv_1"),
+                evidence=evidence,
+                statement="说明",
+                **more,
+            )
+
+    def do(self, step: str, case_no: str, *args: Any, **more: Any) -> RefundCase:
+        """One step of the service in a transaction of its own."""
+        with self.units() as uow:
+            done: RefundCase = getattr(self.refunds, step)(uow, case_no, *args, **more)
+            return done
+
+    def case(self, case_no: str) -> RefundCase:
+        with self.units() as uow:
+            return self.refunds.get(uow, case_no)
+
+    def run(self) -> int:
+        return self.runner.run_due()
+
+    def jump(self, span: timedelta) -> int:
+        return self.runner.advance_to(self.clock.now() + span)
+
+    def change(self, order_no: str, **fields: Any) -> None:
+        self.shelf.by_number[order_no] = replace(self.shelf.by_number[order_no], **fields)
+
+    def rows(self, *columns: Any) -> list[tuple[Any, ...]]:
+        with self.database.read() as connection:
+            return [tuple(row) for row in connection.execute(select(*columns))]
+
+    def paid_out(self, order_no: str = "KM1") -> list[int]:
+        """What the shop paid back on an order, in fen."""
+        payouts = self.gateway._payouts.values()  # the twin's own book: the test's only view of real money
+        return [p.request.amount.fen for p in payouts if p.request.order_no == order_no]

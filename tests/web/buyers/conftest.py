@@ -1,0 +1,407 @@
+"""A small hub behind the web: real rows on SQLite, a real inbox and hub, an engine that follows a script."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from PIL import Image
+from sqlalchemy import delete
+
+from tuika.clock import FixedClock
+from tuika.conversations.hub import Hub
+from tuika.conversations.inbound import Inbox
+from tuika.conversations.model import Buyer, Payload, QuickReply, Say
+from tuika.conversations.ports import EngineAnswer, Parse
+from tuika.conversations.screening import Screening
+from tuika.conversations.service import Conversations
+from tuika.errors import EngineUnavailable, ShopUnavailable
+from tuika.evidence.service import EvidenceService
+from tuika.evidence.store import FileBlobStore, check_picture
+from tuika.ids import RandomIds
+from tuika.intake.choices import meaning
+from tuika.safety.redaction import redact
+from tuika.settings import Settings
+from tuika.shops.demo.shop import DemoShop
+from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
+from tuika.storage.database import Database, open_engine
+from tuika.storage.evidence import SqlEvidenceRepository
+from tuika.storage.tables.base import metadata
+from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
+from tuika.web.app import create_app
+from tuika.web.events import Wakes
+
+BASE = "http://127.0.0.1:8000"
+SECRET = "a-secret-of-the-marketplace-for-tests"
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+FIXTURE = """
+platform: generic
+buyers: [{id: b1, name: 小林}, {id: b2, name: 阿芳}]
+merchants: [{id: m1, name: 闪充小店}]
+orders:
+  - {order_no: KM202611210001, buyer: b1, merchant: m1, product: {name: Q币 100, type: card_key},
+     contact: "13800000001", query_password: Ab8848, amount_fen: 9800, status: paid, paid: -3h}
+refunds:
+  - {order_no: KM202611210001, reason: no_delivery, amount_fen: 9800, state: rejected, filed: -2h}
+"""
+
+
+class Units:
+    """Units of work with the repositories that these doors use."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def __call__(self) -> Iterator[Any]:
+        with self.database.write() as connection:
+            yield _unit(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        with self.database.read() as connection:
+            yield _unit(connection)
+
+
+def _unit(connection: Any) -> Any:
+    return SimpleNamespace(
+        connection=connection,
+        conversations=SqlConversationRepository(connection),
+        messages=SqlMessageRepository(connection),
+        choices=SqlChoiceRepository(connection),
+        turns=SqlTurnRepository(connection),
+        sessions=SqlSessionRepository(connection),
+        evidence=SqlEvidenceRepository(connection),
+    )
+
+
+class ScriptedEngine:
+    """A dialogue engine that answers by a script; it can be away, lose an answer, or wait for a gate."""
+
+    def __init__(self) -> None:
+        self.script: dict[str, tuple[Say, ...]] = {}
+        self.heard: list[str] = []
+        self.away = False
+        self.loses = False
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def converse(self, *, sender: str, text: str, turn_id: str, parse: Parse | None) -> EngineAnswer:
+        if self.away:
+            raise EngineUnavailable
+        self.heard.append(text)
+        await self.gate.wait()
+        if self.loses:
+            raise TimeoutError
+        return EngineAnswer(self.script.get(text, (Say(f"听到：{text}"),)), ok=True)
+
+    async def ready(self) -> bool:
+        return not self.away
+
+
+class FlakyOrders:
+    """The demo shop's orders, with a switch that takes the shop away."""
+
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+        self.away = False
+
+    def __getattr__(self, name: str) -> Any:
+        if self.away:
+            raise ShopUnavailable
+        return getattr(self._orders, name)
+
+
+class PlainVault:
+    """Keeps values in the clear, to be looked at."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def seal(
+        self,
+        uow: Any,
+        value: str,
+        *,
+        kind: str,
+        conversation_id: str | None = None,
+        ttl: timedelta = timedelta(1),
+    ) -> str:
+        secret_id = f"vs_{len(self.kept) + 1}"
+        self.kept[secret_id] = value
+        return secret_id
+
+
+class NobodyThere:
+    """The desk at night."""
+
+    def serves_now(self) -> bool:
+        return False
+
+    def notice(self, uow: Any, conversation_id: str) -> Say:
+        return Say("前面还有 0 位，客服 9:00 上班。")
+
+    def begin(self, uow: Any, conversation: Any, staged: Any, turn: Any) -> Say | None:
+        return None
+
+
+class BackwardsSeal:
+    def seal(self, text: str) -> bytes:
+        return text[::-1].encode()
+
+    def open(self, sealed: bytes) -> str:
+        return sealed.decode()[::-1]
+
+
+class MovableClock(FixedClock):
+    def reset(self) -> None:
+        self.set(NOW)
+
+
+class Jumper:
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock = clock
+        self.jumps: list[datetime] = []
+
+    def advance_to(self, target: datetime) -> int:
+        self.jumps.append(target)
+        self._clock.set(target)
+        return len(self.jumps)
+
+
+class Cases:
+    """What the doors asked of the refunds."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+
+    def clear(self, uow: Any) -> None:
+        self.rows.clear()
+
+    def import_history(self, uow: Any, rows: Any, *, platform: str, orders: Any) -> None:
+        self.rows.extend(rows)
+
+
+@dataclass
+class World:
+    """The running application and hands to use it."""
+
+    services: Any
+    app: FastAPI
+    client: httpx.AsyncClient
+    engine: ScriptedEngine
+    shop: FlakyOrders
+    vault: PlainVault
+    clock: MovableClock
+    wall: FixedClock
+    token: str = ""
+    conversation_id: str = ""
+    opened: dict[str, Any] = field(default_factory=dict)
+
+    async def open(self, **body: Any) -> dict[str, Any]:
+        """Open a session and use it from now on."""
+        answer = await self.client.post("/api/v1/sessions", json={"platform": "generic", **body})
+        assert answer.status_code == 201, answer.text
+        self.opened = answer.json()
+        self.token, self.conversation_id = self.opened["session_token"], self.opened["conversation_id"]
+        return self.opened
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def path(self, tail: str) -> str:
+        return f"/api/v1/conversations/{self.conversation_id}/{tail}"
+
+    async def post(self, tail: str, body: Any) -> httpx.Response:
+        return await self.client.post(self.path(tail), json=body, headers=self.auth)
+
+    async def say(self, text: str, client_id: str | None = None) -> httpx.Response:
+        return await self.post("messages", {"client_id": client_id or str(uuid.uuid4()), "text": text})
+
+    async def upload(self, data: bytes, client_id: str | None = None, **form: str) -> httpx.Response:
+        return await self.client.post(
+            self.path("attachments"),
+            files={"file": ("shot.png", data, "image/png")},
+            data={"client_id": client_id or str(uuid.uuid4()), **form},
+            headers=self.auth,
+        )
+
+    async def messages(self, **query: Any) -> list[dict[str, Any]]:
+        answer = await self.client.get(self.path("messages"), params=query, headers=self.auth)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["messages"])
+
+    def remember(self, **memory: Any) -> None:
+        with self.services.uow() as uow:
+            uow.conversations.set_memory(self.conversation_id, memory)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Returns as soon as ``condition`` holds; fails after five seconds."""
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110 - rows and servers ring no event
+                await asyncio.sleep(0.01)
+
+    def speakers(self) -> list[str]:
+        """Who said something so far, in order."""
+        with self.services.uow.reading() as uow:
+            return [m.role.value for m in uow.messages.after(self.conversation_id, 0)]
+
+    @asynccontextmanager
+    async def server(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The same application behind a real server, for answers that do not end."""
+        config = uvicorn.Config(
+            self.app, port=0, log_level="warning", lifespan="on", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server.serve())
+        await self.until(lambda: server.started)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            yield client
+        server.should_exit = True
+        await running
+
+
+def user_token(sub: Any = "b1", *, key: str = SECRET, algorithm: str = "HS256", **claims: Any) -> str:
+    values = {
+        "sub": sub,
+        "name": "小林",
+        "aud": "tuika",
+        "exp": datetime.now(UTC) + timedelta(hours=1),
+        **claims,
+    }
+    return jwt.encode({k: v for k, v in values.items() if v is not None}, key, algorithm=algorithm)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def sign() -> Callable[..., str]:
+    return user_token
+
+
+@pytest.fixture
+def picture() -> Callable[..., bytes]:
+    def make(color: str = "red", form: str = "PNG") -> bytes:
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8), color).save(out, format=form)
+        return out.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    key = "0123456789abcdef0123456789abcdef"
+    platform = {"pack": "generic", "jwt_secret": SECRET, "origins": ["https://shop.example.com"]}
+    return Settings.model_validate(
+        {
+            "data": tmp_path,
+            "demo": True,
+            "platforms": {"generic": platform, "solo": {**platform, "pack": "solo", "origins": []}},
+            "limits": {"upload_bytes": 200_000, "sessions_per_minute": 30, "attachments_per_case": 4},
+            **dict.fromkeys(("engine_token", "action_token", "vault_key", "session_secret", "shop_key"), key),
+        }
+    )
+
+
+@pytest.fixture
+async def world(settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
+    engine = open_engine(f"sqlite:///{tmp_path}/hub.db")
+    metadata.create_all(engine)
+    shop_engine = open_engine(f"sqlite:///{tmp_path}/shop.db")
+    built = _build(settings, Units(Database(engine)), shop_engine, tmp_path)
+    transport = httpx.ASGITransport(built.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        built.client = client
+        yield built
+    engine.dispose()
+    shop_engine.dispose()
+
+
+def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> World:
+    clock, wall, ids, vault, wakes = (
+        MovableClock(NOW),
+        FixedClock(datetime.now(UTC)),
+        RandomIds(),
+        PlainVault(),
+        Wakes(),
+    )
+    demo_shop = DemoShop(shop_engine, clock=clock, seal=BackwardsSeal(), secret=b"0123456789abcdef")
+    demo_shop.prepare()
+    demo_shop.load(FIXTURE)
+    gateway = FlakyOrders(demo_shop.orders)
+    conversations = Conversations(clock, ids)
+    screen = Screening(gateway=gateway, redact=redact, vault=vault, uow=units)
+    inbox = Inbox(
+        clock=clock,
+        ids=ids,
+        conversations=conversations,
+        screen=screen,
+        meaning=meaning,
+        messages_per_minute=60,
+    )
+    engine = ScriptedEngine()
+    hub = Hub(
+        clock=clock,
+        uow=units,
+        conversations=conversations,
+        inbox=inbox,
+        engine=engine,
+        waiting=NobodyThere(),
+        recap=lambda uow, turn: Say("刚才出了点问题，没有提交任何申请，请再说一遍。"),
+        wake=wakes.wake,
+    )
+    evidence = EvidenceService(
+        clock=clock,
+        store=FileBlobStore(folder / "blobs"),
+        check=check_picture,
+        per_case=settings.limits.attachments_per_case,
+    )
+    services = SimpleNamespace(
+        settings=settings,
+        clock=clock,
+        uow=units,
+        conversations=conversations,
+        hub=hub,
+        engine=engine,
+        gateway=gateway,
+        evidence=evidence,
+        screen=screen,
+        wakes=wakes,
+        greeting=_greeting,
+        lifespan=(),
+        demo_shop=demo_shop,
+        due_runner=Jumper(clock),
+        refunds=Cases(),
+        wipe=_wipe,
+    )
+    app = create_app(services, wall=wall)
+    return World(services, app, httpx.AsyncClient(), engine, gateway, vault, clock, wall)
+
+
+def _greeting(platform: str, buyer: Buyer | None) -> Say:
+    choices = (QuickReply("没收到货", Payload("intent", {"intent": "report_no_delivery"})),)
+    return Say(f"{buyer.name if buyer else '您'}好，我是退款小助手。", quick_replies=choices)
+
+
+def _wipe(uow: Any) -> None:
+    for table in reversed(metadata.sorted_tables):
+        uow.connection.execute(delete(table))

@@ -1,0 +1,74 @@
+"""``serve`` and ``worker``: the two processes that ``tuika up`` starts, and that a real deployment starts itself.
+
+Invariant: these two never guess the mode: without settings they refuse, so that a deployment whose settings
+went missing does not come up as a demo.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import typer
+
+from tuika.commands.logs import configure_logging
+from tuika.errors import SettingsError
+from tuika.settings import Settings, load_settings
+
+GRACE_S = 3
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+    app.command()(worker)
+
+
+def serve() -> None:
+    """Run the hub: buyer API, desk, demo shop page and the private listener for Rasa.
+
+    Needs settings (TUIKA_SETTINGS or TUIKA_...); for a look around use `tuika up`.
+
+    Example: TUIKA_SETTINGS=/etc/tuika.yml tuika serve
+    """
+    import uvicorn
+
+    from tuika.bootstrap import build
+    from tuika.web.app import create_app
+
+    settings = _settings()
+    configure_logging(settings.log_level)
+    uvicorn.run(
+        create_app(build(settings)),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,  # open event streams would otherwise keep it for ever
+    )
+
+
+def worker() -> None:
+    """Work through due rows: deadlines, filings, payouts and notices, once a second.
+
+    Several workers may run at once; each row is claimed by one of them.
+
+    Example: TUIKA_SETTINGS=/etc/tuika.yml tuika worker
+    """
+    from tuika.bootstrap import build
+    from tuika.worker import Worker
+
+    settings = _settings()
+    configure_logging(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    Worker(build(settings).due_runner).run_forever(stop)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ)
+    except SettingsError as error:
+        raise SettingsError(f"{error.detail}\n(for the demo: tuika up, or TUIKA_DEMO=true)") from None

@@ -1,0 +1,116 @@
+"""``up``: the whole product with one command.
+
+Invariants: everything that can be refused (settings, ports) is refused before anything is changed or started;
+the database is migrated before a child opens it; the shop is filled only when it is empty.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import typer
+
+from tuika.commands.common import with_demo
+from tuika.commands.model import bring_model
+from tuika.settings import Settings, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(up)
+
+
+def up(
+    demo: Annotated[
+        bool | None,
+        typer.Option(
+            "--demo/--no-demo", help="Default: demo, unless a settings file or TUIKA_... secrets exist."
+        ),
+    ] = None,
+) -> None:
+    """Start Rasa, the hub and the worker, and keep them running until Ctrl-C.
+
+    Trains the model first if its inputs changed, migrates the database, and in demo mode fills an empty demo
+    shop from demo/fixture.yml. A child that dies is started again after 0.5 s, then 1 s, 2 s ... 30 s. Ctrl-C
+    asks all to stop and kills after 10 s what has not; a second Ctrl-C kills at once.
+
+    Ports: TUIKA_PORT (8000), TUIKA_ENGINE_URL (http://127.0.0.1:5005), TUIKA_ACTION_PORT (5055).
+    Example: TUIKA_PORT=8010 tuika up
+    """
+    began = time.monotonic()
+    os.environ.update(with_demo(os.environ, demo))
+    settings = load_settings(os.environ)
+    _refuse_taken_ports(settings)
+    model = bring_model()
+    prepare(settings)
+
+    from tuika.supervisor import Supervisor
+    from tuika.supervisor.banner import banner
+    from tuika.supervisor.log import standard_log
+    from tuika.supervisor.product import children
+
+    log = standard_log(os.environ)
+    supervisor = Supervisor(children(settings, model, os.environ), log)
+    with stopping() as ending:
+        supervisor.run(
+            ending.stop,
+            hurry=ending.hurry,
+            on_ready=lambda: log.raw("\n" + banner(settings, took_s=time.monotonic() - began) + "\n"),
+        )
+    log("tuika", "stopped")
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    from tuika.supervisor.ports import require_free
+    from tuika.supervisor.product import places
+
+    require_free(places(settings))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database to the present schema; in demo mode fill an empty shop. Raises TuikaError."""
+    from tuika.bootstrap import build
+    from tuika.commands.common import read_text
+    from tuika.commands.demo import FIXTURE, load_fixture
+    from tuika.storage.migrate import upgrade
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.url)
+    if not settings.demo:
+        return
+    services = build(settings)
+    services.desk.ensure_demo_users()
+    if services.demo_shop.is_empty():
+        loaded = load_fixture(services, read_text(FIXTURE))
+        print(f"[demo ] loaded {FIXTURE.name}: {loaded}", flush=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """``stop``: end in good order; ``hurry``: do not wait any longer."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    hurry: threading.Event = field(default_factory=threading.Event)
+
+
+@contextmanager
+def stopping() -> Iterator[Ending]:
+    """While in it, INT, TERM and HUP ask for the end, and a second one for a quick end."""
+    ending = Ending()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        (ending.hurry if ending.stop.is_set() else ending.stop).set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, on_signal) for number in numbers}
+    try:
+        yield ending
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,48 @@
+"""Handoffs and safety as the flows use them: always in the scene's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tuika.handoff.service import Handoffs
+from tuika.intake.scene import Scene
+from tuika.safety.official import OfficialContacts
+from tuika.safety.reports import ScamReports
+
+
+class HandoffTickets:
+    """Opens tickets for the conversation of a scene."""
+
+    def __init__(self, handoffs: Handoffs) -> None:
+        self._handoffs = handoffs
+
+    def open_ticket(self, scene: Scene, *, reason: str, brief: str, urgent: bool, case_no: str | None) -> str:
+        return self._handoffs.open_ticket(
+            scene.uow,
+            conversation_id=scene.conversation.id,
+            reason=reason,
+            brief=brief,
+            urgent=urgent,
+            case_no=case_no,
+        )
+
+
+class Safety:
+    """Scam reports and contact checks of a scene's conversation."""
+
+    def __init__(self, reports: ScamReports, official: OfficialContacts) -> None:
+        self._reports = reports
+        self._official = official
+
+    def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str:
+        report = self._reports.file(
+            scene.uow, conversation_id=scene.conversation.id, text=text, paid_fen=paid_fen
+        )
+        return report.id
+
+    def lost(self, scene: Scene, report_id: str, paid_fen: int | None) -> None:
+        self._reports.lost(scene.uow, report_id, paid_fen)
+
+    def check(self, scene: Scene, text: str) -> Any:
+        return self._official.check_all(text, platform=scene.conversation.platform)
+

@@ -1,0 +1,158 @@
+"""Carrying out one call to the shop: intent before, outcome after, nothing open in between.
+
+Invariants: no transaction is open while the shop is asked; an operation is marked ``sent`` before the call,
+so that whoever finds it later knows that it may have happened; an unknown outcome is resolved by asking
+with the same key (a payout by its key first); "surely no effect" gives back ``pending`` only when no
+earlier try was unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+
+from tuika.clock import Clock
+from tuika.errors import ShopUnavailable, TuikaError, Unavailable
+from tuika.money import Money
+from tuika.policy.model import Reason
+from tuika.refunds.due import DueRow
+from tuika.refunds.outbox import (
+    LAST_ATTEMPT,
+    PATIENCE,
+    Operation,
+    OpKind,
+    OpState,
+    operation_key,
+    wait_before,
+)
+from tuika.refunds.ports import RefundStore
+from tuika.refunds.service import Refunds
+from tuika.shops.ports import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateway
+
+Units = Callable[[], AbstractContextManager[RefundStore]]
+Receipt = FilingReceipt | PayoutReceipt | None
+WAIT_FOR_FILING = timedelta(seconds=30)
+
+
+class NotReady(Exception):
+    """An earlier call of the case has to come first."""
+
+
+class ShopCalls:
+    def __init__(self, *, units: Units, refunds: Refunds, gateway: RefundGateway, clock: Clock) -> None:
+        self._units = units
+        self._refunds = refunds
+        self._gateway = gateway
+        self._clock = clock
+
+    def carry_out(self, row: DueRow) -> None:
+        """Work the operation of an outbox row."""
+        begun = self._begin(row)
+        if begun is None:
+            return
+        operation, unknown = begun
+        try:
+            receipt = self._call(operation, unknown=unknown)
+        except NotReady:
+            self._later(row, operation, WAIT_FOR_FILING)
+        except (ShopUnavailable, Unavailable) as error:
+            self._again(row, operation, str(error), sure=not unknown)
+        except (TimeoutError, ConnectionError) as error:
+            self._again(row, operation, str(error) or "超时", sure=False)
+        except TuikaError as refusal:
+            self._refused(row, operation, refusal.detail)
+        else:
+            self._done(row, operation, receipt)
+
+    def _begin(self, row: DueRow) -> tuple[Operation, bool] | None:
+        """Mark it sent; with it whether an earlier try may have had its effect."""
+        with self._units() as uow:
+            operation = uow.outbox.get(row.ref, lock=True)
+            if operation is None or operation.state.settled:
+                uow.due.finish(row)
+                return None
+            unknown = operation.state is OpState.SENT
+            sent = replace(operation, state=OpState.SENT)
+            uow.outbox.save(sent)
+            return sent, unknown
+
+    def _call(self, operation: Operation, *, unknown: bool) -> Receipt:
+        if operation.kind is OpKind.FILE:
+            return self._gateway.file(_filing(operation), key=operation.key)
+        if operation.kind is OpKind.WITHDRAW:
+            shop_ref = self._filed_ref(operation)
+            if shop_ref is not None:
+                self._gateway.withdraw(shop_ref, key=operation.key)
+            return None
+        known = self._gateway.payout(operation.key) if unknown else None
+        return known or self._gateway.pay(_payout(operation), key=operation.key)
+
+    def _filed_ref(self, operation: Operation) -> str | None:
+        """The shop's reference of the case's filing; None: it was never filed. Raises NotReady."""
+        with self._units() as uow:
+            case = self._refunds.get(uow, operation.case_no)
+            filing = uow.outbox.by_key(operation_key(OpKind.FILE, operation.case_no))
+        if case.shop_ref is None and filing is not None and not filing.state.settled:
+            raise NotReady
+        return case.shop_ref
+
+    def _done(self, row: DueRow, operation: Operation, receipt: Receipt) -> None:
+        with self._units() as uow:
+            if not uow.due.finish(row):
+                return  # the lease was lost: whoever has the row now will ask the same and learn the same
+            uow.outbox.save(replace(operation, state=OpState.DONE, problem=""))
+            if isinstance(receipt, FilingReceipt):
+                self._refunds.filing_heard(uow, operation, receipt)
+            elif isinstance(receipt, PayoutReceipt):
+                self._refunds.payout_known(uow, operation, receipt)
+
+    def _refused(self, row: DueRow, operation: Operation, problem: str) -> None:
+        """The shop said no: the call had no effect and trying again would change nothing."""
+        with self._units() as uow:
+            if uow.due.finish(row, failed=True):
+                uow.outbox.save(replace(operation, state=OpState.FAILED, problem=problem))
+                self._refunds.call_failed(uow, operation, problem)
+
+    def _again(self, row: DueRow, operation: Operation, problem: str, *, sure: bool) -> None:
+        attempts = operation.attempts + 1
+        if attempts >= LAST_ATTEMPT:
+            self._refused(row, replace(operation, attempts=attempts), f"多次尝试没有成功：{problem}")
+            return
+        state = OpState.PENDING if sure else OpState.SENT
+        tried = replace(operation, state=state, attempts=attempts, problem=problem)
+        with self._units() as uow:
+            at = self._clock.now() + wait_before(attempts)
+            if not uow.due.postpone(row, due_at=at, attempts=attempts):
+                return
+            uow.outbox.save(tried)
+            if attempts == PATIENCE:
+                self._refunds.call_delayed(uow, tried, problem)
+
+    def _later(self, row: DueRow, operation: Operation, wait: timedelta) -> None:
+        with self._units() as uow:
+            if uow.due.postpone(row, due_at=self._clock.now() + wait, attempts=row.attempts):
+                uow.outbox.save(replace(operation, state=OpState.PENDING))
+
+
+def _filing(operation: Operation) -> FilingRequest:
+    asked = operation.request
+    return FilingRequest(
+        case_no=operation.case_no,
+        order_no=asked["order_no"],
+        reason=Reason(asked["reason"]),
+        amount=Money(asked["amount_fen"]),
+        statement=asked["statement"],
+        keys=tuple(asked["keys"]),
+    )
+
+
+def _payout(operation: Operation) -> PayoutRequest:
+    asked = operation.request
+    return PayoutRequest(
+        case_no=operation.case_no,
+        order_no=asked["order_no"],
+        amount=Money(asked["amount_fen"]),
+        to_balance=asked["to_balance"],
+    )

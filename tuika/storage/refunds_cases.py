@@ -1,0 +1,132 @@
+"""Refund cases and their events in SQL.
+
+Invariants: a change names the state it starts from and fails when another was faster; the partial unique
+index alone decides who opened the order's case; nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from tuika.errors import Conflict, InputError, OpenCaseExists
+from tuika.refunds.events import CaseEvent
+from tuika.refunds.model import RefundCase
+from tuika.refunds.ports import Page
+from tuika.refunds.states import CLOSED_STATES, CaseState
+from tuika.storage.refunds_rows import case_of, case_values, event_of
+from tuika.storage.tables.refunds import refund_cases, refund_events
+
+_C = refund_cases.c
+_CLOSED = [state.value for state in CLOSED_STATES]
+
+
+class SqlCaseRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, case: RefundCase) -> None:
+        self._guarded(insert(refund_cases).values(**case_values(case)))
+
+    def save(self, case: RefundCase, *, expected: CaseState) -> None:
+        values = case_values(case)
+        del values["case_no"]
+        changed = self._guarded(
+            update(refund_cases)
+            .where(_C.case_no == case.case_no, _C.state == expected.value)
+            .values(**values)
+        )
+        if changed != 1:
+            raise Conflict("申请刚刚有了变化，请刷新后再试", case_no=case.case_no)
+
+    def append(self, case_no: str, event: CaseEvent) -> None:
+        self._db.execute(
+            insert(refund_events).values(
+                case_no=case_no, at=event.at, actor=event.actor, type=event.type, detail=dict(event.detail)
+            )
+        )
+
+    def get(self, case_no: str, *, lock: bool = False) -> RefundCase | None:
+        query = select(refund_cases).where(_C.case_no == case_no)
+        found = self._load(query.with_for_update() if lock else query)
+        return found[0] if found else None
+
+    def open_of_order(self, platform: str, order_no: str) -> RefundCase | None:
+        query = select(refund_cases).where(
+            _C.platform == platform, _C.order_no == order_no, _C.state.not_in(_CLOSED)
+        )
+        found = self._load(query)
+        return found[0] if found else None
+
+    def of_order(self, platform: str, order_no: str) -> list[RefundCase]:
+        return self._list(_C.platform == platform, _C.order_no == order_no)
+
+    def of_conversation(self, conversation_id: str) -> list[RefundCase]:
+        return self._list(_C.conversation_id == conversation_id)
+
+    def of_buyer(self, platform: str, buyer_id: str) -> list[RefundCase]:
+        return self._list(_C.platform == platform, _C.buyer_id == buyer_id)
+
+    def search(
+        self,
+        *,
+        order_no: str | None = None,
+        state: CaseState | None = None,
+        platform: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        query = self._newest()
+        if order_no is not None:
+            query = query.where(_C.order_no == order_no)
+        if state is not None:
+            query = query.where(_C.state == state.value)
+        if platform is not None:
+            query = query.where(_C.platform == platform)
+        if cursor is not None:
+            query = query.where(tuple_(_C.filed_at, _C.case_no) < self._place(cursor))
+        found = self._load(query.limit(limit + 1))
+        return Page(tuple(found[:limit]), found[limit - 1].case_no if len(found) > limit else None)
+
+    def delete_all(self) -> None:
+        self._db.execute(delete(refund_events))
+        self._db.execute(delete(refund_cases))
+
+    def _place(self, cursor: str) -> Any:
+        """The cursor is the last case number of the page before."""
+        row = self._db.execute(select(_C.filed_at, _C.case_no).where(_C.case_no == cursor)).first()
+        if row is None:
+            raise InputError("分页位置无效，请从第一页重新读取", field="cursor")
+        return tuple_(select(_C.filed_at).where(_C.case_no == cursor).scalar_subquery(), row.case_no)
+
+    def _list(self, *conditions: Any) -> list[RefundCase]:
+        return self._load(self._newest().where(*conditions))
+
+    def _newest(self) -> Select[Any]:
+        return select(refund_cases).order_by(_C.filed_at.desc(), _C.case_no.desc())
+
+    def _load(self, query: Select[Any]) -> list[RefundCase]:
+        rows = list(self._db.execute(query).mappings())
+        events = self._events([row["case_no"] for row in rows])
+        return [case_of(row, tuple(events.get(row["case_no"], ()))) for row in rows]
+
+    def _events(self, numbers: Sequence[str]) -> dict[str, list[CaseEvent]]:
+        found: dict[str, list[CaseEvent]] = {}
+        if numbers:
+            query = (
+                select(refund_events).where(refund_events.c.case_no.in_(numbers)).order_by(refund_events.c.id)
+            )
+            for row in self._db.execute(query).mappings():
+                found.setdefault(row["case_no"], []).append(event_of(row))
+        return found
+
+    def _guarded(self, statement: Any) -> int:
+        """Run a write in a savepoint, so that losing the race for the order leaves the transaction usable."""
+        try:
+            with self._db.begin_nested():
+                return int(self._db.execute(statement).rowcount)
+        except IntegrityError:
+            raise OpenCaseExists() from None

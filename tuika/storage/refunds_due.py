@@ -1,0 +1,109 @@
+"""Due rows in SQL: claimed by one worker at a time.
+
+Invariants: a claim is a conditional UPDATE, so two workers never hold a row at once (PostgreSQL skips
+locked rows, SQLite has one writer anyway); finishing and postponing name the lease and fail when it was
+lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+
+from tuika.refunds.due import DueKind, DueRow, DueState
+from tuika.storage.tables.refunds import due_rows
+
+_C = due_rows.c
+
+
+class SqlDueRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, row: DueRow) -> DueRow:
+        result = self._db.execute(
+            insert(due_rows)
+            .values(
+                kind=row.kind.value,
+                ref=row.ref,
+                due_at=row.due_at,
+                payload=dict(row.payload),
+                state=row.state.value,
+                attempts=row.attempts,
+                lease="",
+            )
+            .returning(due_rows)
+        )
+        return _row(result.mappings().one())
+
+    def get(self, row_id: int) -> DueRow | None:
+        row = self._db.execute(select(due_rows).where(_C.id == row_id)).mappings().first()
+        return _row(row) if row else None
+
+    def waiting(self, kind: DueKind, ref: str) -> list[DueRow]:
+        query = select(due_rows).where(
+            _C.kind == kind.value, _C.ref == ref, _C.state == DueState.WAITING.value
+        )
+        return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
+
+    def cancel(self, ref: str, kinds: Sequence[DueKind]) -> None:
+        self._db.execute(
+            update(due_rows)
+            .where(
+                _C.ref == ref,
+                _C.kind.in_([kind.value for kind in kinds]),
+                _C.state == DueState.WAITING.value,
+            )
+            .values(state=DueState.CANCELLED.value)
+        )
+
+    def claim(self, *, until: datetime, lease: str, wall: datetime, lease_for: timedelta) -> DueRow | None:
+        free = or_(_C.lease_until.is_(None), _C.lease_until < wall)
+        first = (
+            select(_C.id)
+            .where(_C.state == DueState.WAITING.value, _C.due_at <= until, free)
+            .order_by(_C.due_at, _C.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row_id = self._db.execute(first).scalar()
+        if row_id is None:
+            return None
+        taken = self._db.execute(
+            update(due_rows)
+            .where(_C.id == row_id, _C.state == DueState.WAITING.value, free)
+            .values(lease=lease, lease_until=wall + lease_for)
+            .returning(due_rows)
+        )
+        row = taken.mappings().first()
+        return _row(row) if row else None
+
+    def finish(self, row: DueRow, *, failed: bool = False) -> bool:
+        state = DueState.FAILED if failed else DueState.DONE
+        return self._end(row, state=state.value, lease_until=None)
+
+    def postpone(self, row: DueRow, *, due_at: datetime, attempts: int) -> bool:
+        return self._end(row, due_at=due_at, attempts=attempts, lease="", lease_until=None)
+
+    def delete_all(self) -> None:
+        self._db.execute(delete(due_rows))
+
+    def _end(self, row: DueRow, **values: Any) -> bool:
+        mine = (_C.id == row.id) & (_C.lease == row.lease) & (_C.state == DueState.WAITING.value)
+        return self._db.execute(update(due_rows).where(mine).values(**values)).rowcount == 1
+
+
+def _row(row: RowMapping) -> DueRow:
+    return DueRow(
+        kind=DueKind(row["kind"]),
+        ref=row["ref"],
+        due_at=row["due_at"],
+        payload=row["payload"],
+        state=DueState(row["state"]),
+        attempts=row["attempts"],
+        id=row["id"],
+        lease=row["lease"],
+    )

@@ -1,0 +1,127 @@
+"""The web application, put together from its routers and middleware.
+
+Invariants: nothing is made at import; demo doors exist in demo mode only; turns that a crash or an absent
+engine left open are looked after for as long as the application lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import structlog
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from tuika.clock import Clock, SystemClock
+from tuika.settings import Limits, Settings
+from tuika.web.attachments import attachments_router
+from tuika.web.buyers import buyers_router
+from tuika.web.demo import FIXTURE_BYTES, demo_router
+from tuika.web.edge import BuyersCors, Counters, Edge
+from tuika.web.events import Feed
+from tuika.web.limits import BodyLimit, RateLimit
+from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
+from tuika.web.ports import WebServices
+from tuika.web.problems import install_problems
+from tuika.web.schema import Problem
+from tuika.web.service import service_router
+from tuika.web.sessions import purge_sessions, sessions_router
+
+log = structlog.get_logger(__name__)
+RETRY_SECONDS = 2.0
+PURGE_SECONDS = 3600.0
+FORM_OVERHEAD = 64 * 1024
+
+
+def create_app(services: WebServices, *, wall: Clock | None = None) -> FastAPI:
+    """The application of one ``services``; ``wall`` is real time, by which sessions live."""
+    wall = wall or SystemClock()
+    app = FastAPI(
+        title="Tuika",
+        description="The refund desk of marketplaces for virtual goods: buyers, desk and service doors.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=partial(_lifespan, services, wall),
+    )
+    app.state.services = services
+    app.state.wall = wall
+    app.state.feed = Feed(services.wakes, services.uow)
+    app.state.counters = Counters()
+    app.state.session_limit = RateLimit(services.settings.limits.sessions_per_minute)
+    app.state.templates = templates()
+    _add_routes(app, services)
+    _add_middleware(app, services.settings)
+    install_problems(app)
+    _describe_problems(app)
+    return app
+
+
+def _add_routes(app: FastAPI, services: WebServices) -> None:
+    routers = [sessions_router(), buyers_router(), attachments_router(), service_router(), docs_router()]
+    if services.settings.demo:
+        routers += [demo_router(), demo_pages_router()]
+    for router in routers:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Last added is outermost."""
+    origins = {origin for platform in settings.platforms.values() for origin in platform.origins}
+    app.add_middleware(BodyLimit, limit_of=partial(body_limit, settings.limits))
+    app.add_middleware(BuyersCors, origins=tuple(sorted(origins)))
+    app.add_middleware(Edge, counters=app.state.counters)
+
+
+def body_limit(limits: Limits, path: str) -> int:
+    """How many bytes a request to ``path`` may have."""
+    if path.startswith("/api/v1/conversations/") and path.endswith("/attachments"):
+        return limits.upload_bytes + FORM_OVERHEAD
+    return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Puts the schema that the problem answers refer to into the OpenAPI document."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, object]:
+        document = plain()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", Problem.model_json_schema())
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+@asynccontextmanager
+async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for enter in services.lifespan:
+            await stack.enter_async_context(enter())
+        left = await services.hub.recover()
+        log.info("web.started", turns_left_open=left)
+        chores = [
+            asyncio.create_task(_every(RETRY_SECONDS, services.hub.retry)),
+            asyncio.create_task(
+                _every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
+            ),
+        ]
+        try:
+            yield
+        finally:
+            for chore in chores:
+                chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
+
+
+async def _every(seconds: float, do: Callable[[], Awaitable[object]]) -> None:
+    """``do`` again and again; one failure does not end it."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await do()
+        except Exception:
+            log.warning("web.chore_failed", exc_info=True)
