@@ -234,7 +234,6 @@ class Services:
     def evidence(self) -> EvidenceService:
         return EvidenceService(
             clock=self.clock,
-            ids=self.ids,
             store=FileBlobStore(self.settings.data / "evidence"),
             check=check_picture,
             per_case=self.settings.limits.attachments_per_case,

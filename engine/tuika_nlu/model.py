@@ -28,7 +28,7 @@ class Settings:
     low: int = 1
     high: int = 3
     min_count: int = 1
-    encoder_weight: float = 2.0
+    encoder_weight: float = 1.0
     ridge: float = 1.0
     folds: int = 5  # for the temperature, where the training data names no voices
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
-MAX_STEPS, TOLERANCE = 120, 3e-3
+MAX_STEPS, TOLERANCE = 120, 1e-2
 _COMMON = 512  # n-grams treated exactly by the preconditioner: the common ones make the problem stiff
 
 

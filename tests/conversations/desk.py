@@ -7,14 +7,16 @@ from typing import Any
 import httpx
 
 Json = dict[str, Any]
-PASSWORD = "demo-only-password"  # noqa: S105 - the contract's own, in demo mode only
+PASSWORD = "demo-only-password"
 
 
 class Desk:
     """Logs in when first used; ``second`` acts as the other operator."""
 
     def __init__(self, base: str) -> None:
-        self._clients = {name: httpx.Client(base_url=base, timeout=30, trust_env=False) for name in ("demo", "demo2")}
+        self._clients = {
+            name: httpx.Client(base_url=base, timeout=30, trust_env=False) for name in ("demo", "demo2")
+        }
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -39,7 +41,9 @@ class Desk:
             if cursor is None:
                 return found
 
-    def do(self, url: str, body: Json | None = None, *, second: bool = False, status: int | None = None) -> Json:
+    def do(
+        self, url: str, body: Json | None = None, *, second: bool = False, status: int | None = None
+    ) -> Json:
         """A step that changes something; ``status`` where another answer than success is expected."""
         name = "demo2" if second else "demo"
         answer = self._send(name, url, body or {})

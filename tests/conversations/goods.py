@@ -11,7 +11,14 @@ Json = dict[str, Any]
 NO = "KM202611230001"
 
 
-def order(no: str = NO, *, name: str = "Q币 100", kind: str = "card_key", product: Json | None = None, **changes: Any) -> Json:
+def order(
+    no: str = NO,
+    *,
+    name: str = "Q币 100",
+    kind: str = "card_key",
+    product: Json | None = None,
+    **changes: Any,
+) -> Json:
     """A paid, undelivered order of b1 at the merchant that never answers."""
     row: Json = {
         "order_no": no,
@@ -27,7 +34,7 @@ def order(no: str = NO, *, name: str = "Q币 100", kind: str = "card_key", produ
     return row | changes
 
 
-def undelivered(no: str = NO, *, paid: str = "-3h", promised: int | None = 5, **changes: Any) -> Json:
+def undelivered(no: str = NO, *, paid: str | None = "-3h", promised: int | None = 5, **changes: Any) -> Json:
     """Paid, nothing came; instant goods with a promise of five minutes."""
     product = {"delivery": "instant", "promised_minutes": promised, **changes.pop("product", {})}
     return order(no, product=product, paid=paid, **changes)
@@ -94,13 +101,22 @@ def paid_twice(no: str = NO, **changes: Any) -> Json:
         {"trade_no": "2026112222001400000000070001", "amount_fen": 9800, "at": "-482m"},
         {"trade_no": "2026112222001400000000070002", "amount_fen": 9800, "at": "-8h"},
     ]
-    return card(no, **({"payments": payments, "paid": "-8h", "delivered": "-8h", "key": {"revealed": "-7h"}} | changes))
+    return card(
+        no,
+        **({"payments": payments, "paid": "-8h", "delivered": "-8h", "key": {"revealed": "-7h"}} | changes),
+    )
 
 
 def unpaid(no: str = NO, *, serial: str = "2026112222001400000000110001", **changes: Any) -> Json:
     """Money left the buyer's account, the order says unpaid."""
     payments = [{"trade_no": serial, "amount_fen": 14200, "at": "-70m", "status": "failed"}]
-    base: Json = {"name": "Xbox 礼品卡 20美元", "amount_fen": 14200, "status": "unpaid", "paid": None, "payments": payments}
+    base: Json = {
+        "name": "Xbox 礼品卡 20美元",
+        "amount_fen": 14200,
+        "status": "unpaid",
+        "paid": None,
+        "payments": payments,
+    }
     return order(no, **(base | changes))
 
 
@@ -132,7 +148,15 @@ def guest_order(no: str = NO, **changes: Any) -> Json:
     return card(no, **(base | changes))
 
 
-def past(no: str, *, state: str = "paid", reason: str = "no_delivery", amount_fen: int = 9800, filed: str = "-12d", **more: Any) -> Json:
+def past(
+    no: str,
+    *,
+    state: str = "paid",
+    reason: str = "no_delivery",
+    amount_fen: int = 9800,
+    filed: str = "-12d",
+    **more: Any,
+) -> Json:
     """A row of history."""
     row: Json = {"order_no": no, "reason": reason, "amount_fen": amount_fen, "state": state, "filed": filed}
     return row | ({"paid": filed} if state == "paid" else {}) | more

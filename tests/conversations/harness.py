@@ -51,7 +51,11 @@ class Stack:
         self.set_clock(at)
 
     def load(
-        self, *orders: Json, platform: str = "generic", merchants: Iterable[Json] = MERCHANTS, refunds: Iterable[Json] = ()
+        self,
+        *orders: Json,
+        platform: str = "generic",
+        merchants: Iterable[Json] = MERCHANTS,
+        refunds: Iterable[Json] = (),
     ) -> None:
         """Fill the shop; times in orders count from now."""
         self.platform = platform
@@ -121,9 +125,7 @@ class Stack:
     def on_disk(self, secret: str) -> list[str]:
         """Files of the product that hold ``secret`` in clear."""
         needle = secret.encode()
-        return [
-            str(path) for path in self.data.rglob("*") if path.is_file() and needle in path.read_bytes()
-        ]
+        return [str(path) for path in self.data.rglob("*") if path.is_file() and needle in path.read_bytes()]
 
 
 def _is_history(case: Json) -> bool:
@@ -144,5 +146,7 @@ def clauses(case: Json) -> str:
 
 
 def _ok(answer: httpx.Response) -> Json:
-    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    assert answer.is_success, (
+        f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    )
     return dict(answer.json()) if answer.content else {}

@@ -37,7 +37,9 @@ def running(folder: Path) -> Iterator[str]:
     model = ensure_model(os.environ, lambda line: print(line, file=sys.stderr, flush=True), train_with_rasa)
     base = f"http://{settings.host}:{settings.port}"
     with (
-        _process("rasa", serving_command(settings, model), serving_environment(settings, environ), folder) as rasa,
+        _process(
+            "rasa", serving_command(settings, model), serving_environment(settings, environ), folder
+        ) as rasa,
         _process("hub", (sys.executable, str(HUB)), environ, folder) as hub,
     ):
         _await(settings.engine_url + HEALTH, rasa, hub)

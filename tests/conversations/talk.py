@@ -65,7 +65,11 @@ class Buyer:
     def upload(self, kind: str | None = None, *, text: str | None = None, data: bytes | None = None) -> Json:
         """Send a small picture, never the same one twice; gives its attachment."""
         print(f"{self.name}> [图片 {kind or ''}] {text or ''}")
-        form = {"client_id": str(uuid4()), **({"kind": kind} if kind else {}), **({"text": text} if text else {})}
+        form = {
+            "client_id": str(uuid4()),
+            **({"kind": kind} if kind else {}),
+            **({"text": text} if text else {}),
+        }
         answer = self.send_file(form, data or picture())
         assert answer.status_code == 200, f"{answer.status_code} {answer.text[:500]}"
         self._take(answer.json()["messages"])
@@ -73,12 +77,16 @@ class Buyer:
 
     def send_file(self, form: Json, data: bytes, name: str = "shot.png") -> httpx.Response:
         url = f"/api/v1/conversations/{self.conversation_id}/attachments"
-        return self._http.post(url, headers=self._headers, data=form, files={"file": (name, data, "image/png")})
+        return self._http.post(
+            url, headers=self._headers, data=form, files={"file": (name, data, "image/png")}
+        )
 
     def post(self, body: Json, *, client_id: str | None = None, ok: bool = True) -> httpx.Response:
         """One call of the messages door, as it is."""
         url = f"/api/v1/conversations/{self.conversation_id}/messages"
-        answer = self._http.post(url, headers=self._headers, json={"client_id": client_id or str(uuid4()), **body})
+        answer = self._http.post(
+            url, headers=self._headers, json={"client_id": client_id or str(uuid4()), **body}
+        )
         assert not ok or answer.status_code == 200, f"{answer.status_code} {answer.text[:500]}"
         return answer
 
@@ -137,7 +145,9 @@ def picture() -> bytes:
     """A small picture like no other."""
     shade = random.Random(next(_numbers))
     image = Image.new("RGB", (48, 64))
-    image.putdata([(shade.randrange(256), shade.randrange(256), shade.randrange(256)) for _ in range(48 * 64)])
+    image.putdata(
+        [(shade.randrange(256), shade.randrange(256), shade.randrange(256)) for _ in range(48 * 64)]
+    )
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

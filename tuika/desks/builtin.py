@@ -85,8 +85,7 @@ class DeskAccess:
         right = self._passwords.matches(user.password_hash if user else None, password)
         if user is None or not right or user.disabled or (user.demo and not self._demo):
             with self._units() as uow:
-                if self._lockout.failed(uow, name, address):
-                    self._record(uow, AuditEventType.USER_LOCKED, name, "system", address=address)
+                self._lockout.failed(uow, name, address)
             raise Unauthenticated(_WRONG)
         return self._open(user, address)
 

@@ -51,7 +51,7 @@ class AgentDesk(HandoffBase):
         self._outgoing.guard(text, platform=conversation.platform, known=self._known(uow, handoff))
         message = self._conversations.post(uow, conversation.id, Role.AGENT, Say(text), author=agent.name)
         self._record(uow, AuditEventType.REPLY_SENT, handoff, agent.actor, seq=message.seq)
-        self._wake(conversation.id)
+        uow.after_commit(lambda: self._wake(conversation.id))
         return message
 
     def stopped(self, uow: HandoffStore, handoff_id: str, agent: Agent, reasons: Sequence[str]) -> None:
@@ -146,7 +146,7 @@ class AgentDesk(HandoffBase):
 
     def _tell(self, uow: HandoffStore, conversation_id: str, say: Say) -> None:
         self._conversations.post(uow, conversation_id, Role.SYSTEM, say)
-        self._wake(conversation_id)
+        uow.after_commit(lambda: self._wake(conversation_id))
 
     def _known(self, uow: HandoffStore, handoff: Handoff) -> Callable[[str], bool]:
         """Numbers that this conversation is about: what its transcript and brief hold was screened before."""

@@ -57,11 +57,14 @@ def build_reception(
     questions = Questions(dict(packs), settings)
     talk = Talk(desk, cases)
     uploads = Uploads(cases, talk)
+    check = ContactCheck(safety, questions)
     flows = _flows(cases, desk, safety, talk)
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
         **{name: _single(answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
-        "verify_official_contact": _single(ContactCheck(safety, questions).answer),
+        "verify_official_contact": _single(check.answer),
+        "ask_contact_channels": _contact(check, questions.handlers["ask_contact_channels"]),
+        "inform": _contact(check, talk.handlers["inform"]),
         "upload": _single(uploads.upload),
         "choose": uploads.choose,
     }
@@ -79,6 +82,11 @@ def build_reception(
 
 def _single(answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
     return lambda scene: [answer(scene)]
+
+
+def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
+    """A message that names a contact is answered about that contact."""
+    return lambda scene: [check.answer(scene) if check.named(scene) else otherwise(scene)]
 
 
 def _flows(cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk) -> dict[str, Flow]:

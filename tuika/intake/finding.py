@@ -96,7 +96,8 @@ def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "�
     scene.memory.offered = [o.order_no for o in orders]
     if len(orders) == 1:
         return _propose(orders[0], again=again)
-    lines = "\n".join(f"{i}. {order_line(o)}" for i, o in enumerate(orders, 1))
+    line = order_title if again else order_line
+    lines = "\n".join(f"{i}. {line(o)}" for i, o in enumerate(orders, 1))
     head = "请选一下具体是哪一笔：" if again else f"您说的{about}是哪一笔订单？"
     return Say(
         f"{head}\n{lines}\n也可以直接发订单号或支付流水号。",

@@ -79,6 +79,7 @@ class Memory(_Model):
     offered: list[str] = Field(default_factory=list)
     evidence_asked: str | None = None
     verdict: Verdict | None = None
+    last_intent: str = ""
     misunderstood: int = 0
     counted_turn: str = ""
     absorbed: Absorbed | None = None

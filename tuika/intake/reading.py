@@ -62,3 +62,13 @@ _HALF = re.compile(r"一半|半价|对半|百分之五十|50%")
 def wished_share(text: str, total_fen: int) -> int | None:
     """A part of the money wished for without an amount, in fen."""
     return total_fen // 2 if _HALF.search(normal(text)) else None
+
+
+_WITHOUT = re.compile(
+    r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便传|传不了"
+)
+
+
+def goes_on_without(text: str) -> bool:
+    """Whether the buyer wants to go on without the picture that was asked for."""
+    return _WITHOUT.search(normal(text)) is not None

@@ -112,10 +112,15 @@ class RefundFlow:
         return bool(scene.turn.heard.attachments)
 
     def _evidence_answer(self, scene: Scene) -> bool:
-        if scene.pressed == "evidence_later" or scene.intent == "deny" or declines_number(scene):
+        if (
+            scene.pressed == "evidence_later"
+            or scene.intent == "deny"
+            or declines_number(scene)
+            or reading.goes_on_without(scene.text)
+        ):
             scene.draft.evidence_later = True
             return True
-        return bool(scene.turn.heard.attachments)
+        return scene.intent == "affirm" or bool(scene.turn.heard.attachments)
 
     def _volunteered(self, scene: Scene) -> None:
         """What the buyer says without being asked: reason, order, whose mistake, keys, a serial."""

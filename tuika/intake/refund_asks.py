@@ -114,7 +114,8 @@ class RefundAsks:
     def _confirm(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
-        text = summary(scene, order, decision, missing)
+        again = scene.memory.nth(f"summary:{order.order_no}:{decision.reason}:{decision.amount}") > 0
+        text = reminder(order, decision) if again else summary(scene, order, decision, missing)
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
             text,
@@ -168,6 +169,11 @@ def summary(scene: Scene, order: Order, decision: Decision, missing: tuple[Evide
         lines.append(f"· 待补材料：{names}（提交后 48 小时内补齐，否则会因材料不足被拒）")
     lines.append("确认提交吗？")
     return "\n".join(lines)
+
+
+def reminder(order: Order, decision: Decision) -> str:
+    """The summary in one line, when it stands above already."""
+    return f"刚才的退款申请还等您确认：{order.product.name}，{REASONS[decision.reason]}，{decision.amount}。确认提交吗？"
 
 
 def _masked(account: str) -> str:

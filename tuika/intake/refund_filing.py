@@ -105,11 +105,14 @@ class RefundFiling:
                 f"{shown}到点还没收到，我会主动来找您，您也可以直接回复“还没到”，我马上帮您申请退款。现在不用做什么。",
                 quick_replies=(PROGRESS, HUMAN),
             )
-        head = "查到了：" if decision.outcome is Outcome.EXPLAIN else "这笔暂时不能退："
         if protests:
-            head = "重新核对了一遍，记录没有变化："
-        body = shown if clause in shown else f"{shown}{clause}"
-        return Say(f"{head}{body}{_remains(decision)}", quick_replies=_ways(decision, order))
+            return Say(
+                f"重新核对了一遍，记录没有变化。{clause}如果实际情况不是这样，请发能说明问题的截图，或者由人工复核。",
+                quick_replies=(*_ways(decision, order)[:-1], wish("上传截图", "submit_evidence"), HUMAN),
+            )
+        if decision.outcome is Outcome.EXPLAIN:
+            return Say(f"查到了：{shown or clause}{_remains(decision)}", quick_replies=_ways(decision, order))
+        return Say(f"这笔暂时不能退：{shown}{clause}{_remains(decision)}", quick_replies=_ways(decision, order))
 
 
 def _remember(scene: Scene, order: Order, decision: Decision, text: str) -> None:

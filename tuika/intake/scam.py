@@ -7,6 +7,7 @@ urgent and brings a person; a contact is called official only when the registry 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
@@ -119,6 +120,9 @@ WARNING = (
 )
 
 
+_ASKS_CONTACT = frozenset({"verify_official_contact", "ask_contact_channels"})
+
+
 class ContactCheck:
     """Answers "is this yours?"."""
 
@@ -126,7 +130,15 @@ class ContactCheck:
         self._safety = safety
         self._questions = questions
 
+    def named(self, scene: Scene) -> bool:
+        """Whether the message names a contact, right now or as the answer to what was asked before."""
+        if scene.intent == "inform" and scene.memory.last_intent not in _ASKS_CONTACT:
+            return False
+        return bool(self._safety.check(scene, scene.text))
+
     def answer(self, scene: Scene) -> Say:
+        if scene.intent == "inform":
+            scene.understood = replace(scene.understood, intent="verify_official_contact")
         verdicts = list(self._safety.check(scene, scene.text))
         official = contacts_line(self._questions.platform(scene))
         rule = "官方人员不会主动加您好友、不会让您转账或要验证码，退款都在站内办。"

@@ -112,6 +112,7 @@ class Reception:
             handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
             before = scene.memory.misunderstood
             says = handler(scene)
+            scene.memory.last_intent = scene.intent
             if scene.memory.misunderstood == before:
                 scene.memory.misunderstood = 0
             return says

@@ -6,6 +6,7 @@ person; a second protest after a refusal or explanation reaches a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -126,6 +127,8 @@ class Talk:
         )
 
     def _inform(self, scene: Scene) -> Say:
+        if not any(scene.understood.entities.values()) and not re.search(r"\d{3,}", scene.text):
+            return self.not_understood(scene)
         return Say("收到。这是要查订单、申请退款，还是别的？说一下想办的事，我接着处理。", quick_replies=_menu(scene))
 
     def _out_of_scope(self, scene: Scene) -> Say:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tuika.audit.events import AuditEventType
+from tuika.audit.ports import AuditLog
 from tuika.clock import Clock
 from tuika.errors import TooMany
 from tuika.orders.references import normalise_reference
@@ -35,6 +37,8 @@ class LockRepository(Protocol):
 class LockStore(Protocol):
     @property
     def locks(self) -> LockRepository: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class Lockout:
@@ -46,9 +50,9 @@ class Lockout:
         self._limit = limit
         self._lock = lock
 
-    def check(self, uow: LockStore, thing: str, who: str) -> None:
+    def check(self, uow: LockStore, order_no: str, who: str) -> None:
         """Raises TooMany while the pair is locked."""
-        lock = uow.locks.get(self._scope, _key(thing), who)
+        lock = uow.locks.get(self._scope, _key(order_no), who)
         if lock is None or lock.locked_until is None:
             return
         left = (lock.locked_until - self._clock.now()).total_seconds()
@@ -56,21 +60,33 @@ class Lockout:
             minutes = max(1, -int(-left // 60))
             raise TooMany(f"验证失败次数太多，请 {minutes} 分钟后再试", retry_after=-int(-left // 1))
 
-    def failed(self, uow: LockStore, thing: str, who: str) -> bool:
-        """Count a failure; True when this one locks the pair."""
-        now = self._clock.now()
-        before = uow.locks.get(self._scope, _key(thing), who)
-        fresh = before is None or now - before.last_at >= self._lock or before.locked_until is not None
-        failures = 1 if before is None or fresh else before.failures + 1
-        locks = failures >= self._limit
-        until = now + self._lock if locks else None
+    def failed(self, uow: LockStore, order_no: str, who: str) -> None:
+        """Count a failure; the last one allowed locks the pair and is recorded."""
+        now, key = self._clock.now(), _key(order_no)
+        before = uow.locks.get(self._scope, key, who)
+        failures = before.failures + 1 if before is not None and self._counts(before, now) else 1
         if before is not None and before.locked_until is not None and before.locked_until > now:
-            failures, until, locks = before.failures + 1, before.locked_until, False
-        uow.locks.put(self._scope, _key(thing), who, Lock(failures, now, until))
-        return locks
+            uow.locks.put(self._scope, key, who, Lock(failures, now, before.locked_until))
+            return
+        locks = failures >= self._limit
+        uow.locks.put(self._scope, key, who, Lock(failures, now, now + self._lock if locks else None))
+        if locks:
+            subject = f"{self._scope}:{key}"
+            uow.audit.append(
+                type=_EVENTS[self._scope], actor=who, subject=subject, detail={"failures": failures}, at=now
+            )
 
-    def succeeded(self, uow: LockStore, thing: str, who: str) -> None:
-        uow.locks.drop(self._scope, _key(thing), who)
+    def succeeded(self, uow: LockStore, order_no: str, who: str) -> None:
+        uow.locks.drop(self._scope, _key(order_no), who)
+
+    def _counts(self, before: Lock, now: datetime) -> bool:
+        """Whether earlier failures still count: not after a quarter of an hour, not after a lock ran out."""
+        if before.locked_until is not None:
+            return before.locked_until > now
+        return now - before.last_at < self._lock
+
+
+_EVENTS = {"order": AuditEventType.ORDER_LOCKED, "desk": AuditEventType.USER_LOCKED}
 
 
 def _key(thing: str) -> str:

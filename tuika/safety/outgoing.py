@@ -22,14 +22,18 @@ from tuika.safety.official import PUBLIC_LINES, OfficialContacts
 from tuika.safety.redaction import redact
 
 log = structlog.get_logger(__name__)
-_CLAUSE = re.compile(r"[^。！？；\n!?;]+[。！？；\n!?;]*")
+_CLAUSE = re.compile(r"[^。！？；\n!?;]*[。！？；\n!?;]+|[^。！？；\n!?;]+")
 _OWN_PHRASE = "（这句不合规，系统已隐藏）"
 
 
 class ReplyStopped(InputError):
-    """An agent's words that must not reach a buyer. ``data["reasons"]`` names why, without the words."""
+    """An agent's words that must not reach a buyer. ``reasons`` names why, without the words."""
 
     title = "这条回复不能发给买家"
+
+    def __init__(self, detail: str, *, reasons: tuple[str, ...]) -> None:
+        super().__init__(detail, reasons=list(reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Outgoing:
         if found:
             whys = list(dict.fromkeys(f.why for f in found))
             detail = f"这条回复没有发出：{'；'.join(whys)}。请改写后再发，官方联系方式以平台登记的为准。"
-            raise ReplyStopped(detail, reasons=sorted({f.kind for f in found}))
+            raise ReplyStopped(detail, reasons=tuple(sorted({f.kind for f in found})))
 
     def _foreign(self, text: str, platform: str) -> list[Contact]:
         return [c for c in extract_contacts(text) if not self._may_stand(c, platform)]

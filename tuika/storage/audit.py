@@ -62,10 +62,12 @@ class SqlAuditLog:
             .values(seq=audit_head.c.seq + 1)
             .returning(audit_head.c.seq, audit_head.c.digest)
         ).first()
-        if moved is None:
-            self._db.execute(insert(audit_head).values(id=1, seq=1, digest=GENESIS))
-            return 1, GENESIS
-        return moved.seq, moved.digest
+        if moved is not None:
+            return moved.seq, moved.digest
+        last = self.list(limit=1)  # no head: the very first event, or a head that was lost
+        seq, digest = (last[0].seq + 1, last[0].digest) if last else (1, GENESIS)
+        self._db.execute(insert(audit_head).values(id=1, seq=seq, digest=digest))
+        return seq, digest
 
     def _all(self) -> Iterator[AuditEvent]:
         last = 0

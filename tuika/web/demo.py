@@ -6,8 +6,8 @@ every row that a jump makes due is worked through before the call answers.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Annotated, Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,10 +17,10 @@ from pydantic import AwareDatetime, BaseModel
 
 from tuika.conversations.model import Buyer
 from tuika.errors import FixtureError, InputError, NotFound
-from tuika.web.access import Wall, services_of, session_limit_of
+from tuika.web.access import Services, Wall, services_of, session_limit_of
 from tuika.web.identity import sign_user_token
 from tuika.web.limits import RateLimit
-from tuika.web.ports import DemoServices
+from tuika.web.ports import DemoDoors, WebServices
 from tuika.web.schema import Rfc3339, problems, timestamp
 
 FIXTURE_BYTES = 2 * 1024 * 1024
@@ -50,16 +50,19 @@ class LoadedModel(BaseModel):
     refunds: int
 
 
-def demo_services(request: Request) -> DemoServices:
+def demo_doors(request: Request) -> DemoDoors:
     """Raises NotFound for a page of another site: these doors have no lock but the loopback address."""
     origin = request.headers.get("origin")
     hosts = [request.url.hostname or "", *([urlsplit(origin).hostname or "?"] if origin else [])]
     if not all(_is_near(host) for host in hosts):
         raise NotFound
-    return cast(DemoServices, services_of(request))
+    doors = services_of(request).demo
+    if doors is None:
+        raise NotFound
+    return doors
 
 
-Demo = Annotated[DemoServices, Depends(demo_services)]
+Demo = Annotated[DemoDoors, Depends(demo_doors)]
 
 
 def demo_router() -> APIRouter:
@@ -69,7 +72,7 @@ def demo_router() -> APIRouter:
         move_clock,
         methods=["POST"],
         response_model=ClockModel,
-        responses=problems(400, 413, 422),
+        responses=problems(400, 409, 413, 422),
         summary="Move the product's clock and work through what becomes due",
     )
     router.add_api_route(
@@ -102,40 +105,36 @@ def demo_router() -> APIRouter:
     return router
 
 
-def move_clock(body: ClockRequest, services: Demo) -> dict[str, Any]:
+def move_clock(body: ClockRequest, demo: Demo) -> dict[str, Any]:
     """A ``set`` into the past moves the clock back and works through nothing."""
-    now = services.clock.now()
-    target = _target(body, now)
-    if target < now:
-        services.clock.set(target)
-        return {"now": timestamp(services.clock.now()), "worked": 0}
-    worked = services.due_runner.advance_to(target)
-    return {"now": timestamp(services.clock.now()), "worked": worked}
+    worked = demo.jumper.advance_to(_target(body, demo.clock.now()))
+    return {"now": timestamp(demo.clock.now()), "worked": worked}
 
 
-async def load_orders(request: Request, services: Demo) -> dict[str, Any]:
+async def load_orders(request: Request, services: Services, demo: Demo) -> dict[str, Any]:
     data = await request.body()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FixtureError(f"第 {line} 行：演示数据应是 UTF-8 编码", line=line, key="") from None
-    return await run_in_threadpool(_load, text, services)
+    return await run_in_threadpool(_load, text, services, demo)
 
 
-def reset(services: Demo, limit: Annotated[RateLimit, Depends(session_limit_of)]) -> Response:
+def reset(services: Services, demo: Demo, limit: Annotated[RateLimit, Depends(session_limit_of)]) -> Response:
     with services.uow() as uow:
-        services.wipe(uow)
-    services.demo_shop.clear()
-    services.clock.reset()
+        demo.wipe(uow)
+    demo.shop.clear()
+    demo.clock.reset()
     limit.clear()
     return Response(status_code=204)
 
 
-def sign_token(services: Demo, wall: Wall, buyer: Annotated[str, Query(max_length=120)]) -> dict[str, str]:
-    shop, settings = services.demo_shop, services.settings
-    known = shop.buyer(buyer)
-    platform = settings.platforms.get(shop.platform() or "")
+def sign_token(
+    services: Services, demo: Demo, wall: Wall, buyer: Annotated[str, Query(max_length=120)]
+) -> dict[str, str]:
+    known = demo.shop.buyer(buyer)
+    platform = services.settings.platforms.get(demo.shop.platform() or "")
     if known is None or platform is None:
         raise NotFound("演示店铺里没有这个买家")
     return {"token": sign_user_token(Buyer(known.id, known.name), platform, now=wall.now())}
@@ -151,17 +150,17 @@ def _target(body: ClockRequest, now: datetime) -> datetime:
     assert body.set is not None
     if not abs(body.set - now) <= FARTHEST:
         raise InputError("set 离现在太远了，最多 3660 天", field="set")
-    return body.set
+    return body.set.astimezone(UTC)
 
 
-def _load(text: str, services: DemoServices) -> dict[str, Any]:
-    fixture = services.demo_shop.parse(text)
+def _load(text: str, services: WebServices, demo: DemoDoors) -> dict[str, Any]:
+    fixture = demo.shop.parse(text)
     orders = {row.order.order_no: row.order for row in fixture.orders}
     with services.uow() as uow:
-        services.refunds.clear(uow)
-        services.refunds.import_history(uow, fixture.refunds, platform=str(fixture.platform), orders=orders)
+        demo.history.clear(uow)
+        demo.history.import_history(uow, fixture.refunds, platform=str(fixture.platform), orders=orders)
         # a file of this machine, not a neighbour: written last, so that its failure takes the cases back too
-        services.demo_shop.replace(fixture)
+        demo.shop.replace(fixture)
     return {
         "platform": str(fixture.platform),
         "buyers": len(fixture.buyers),

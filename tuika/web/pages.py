@@ -17,9 +17,10 @@ from tuika.errors import NotFound, ShopUnavailable
 from tuika.intake.texts import PRODUCT_TYPES, order_status, when
 from tuika.orders.model import Order
 from tuika.settings import ROOT
+from tuika.web.access import Services
 from tuika.web.demo import Demo
 from tuika.web.operations import operations
-from tuika.web.ports import DemoServices
+from tuika.web.ports import WebServices
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = ROOT / "demo" / "fixture.yml"
@@ -56,9 +57,9 @@ def docs_page(request: Request) -> str:
 
 
 def demo_page(
-    request: Request, services: Demo, buyer: Annotated[str, Query(max_length=120)] = ""
+    request: Request, services: Services, demo: Demo, buyer: Annotated[str, Query(max_length=120)] = ""
 ) -> HTMLResponse:
-    shop = services.demo_shop
+    shop = demo.shop
     buyers = shop.buyers()
     chosen = buyer or (buyers[0].id if buyers else GUEST)
     known = next((each for each in buyers if each.id == chosen), None)
@@ -80,14 +81,14 @@ def demo_page(
     return HTMLResponse(page)
 
 
-def sample_fixture(services: Demo) -> PlainTextResponse:
+def sample_fixture(demo: Demo) -> PlainTextResponse:
     """The marketplace that the demo starts with, to be loaded again after a reset."""
     if not SAMPLE.is_file():
         raise NotFound
     return PlainTextResponse(SAMPLE.read_text("utf-8"), media_type="text/plain; charset=utf-8")
 
 
-def _orders(services: DemoServices, buyer_id: str) -> list[dict[str, Any]]:
+def _orders(services: WebServices, buyer_id: str) -> list[dict[str, Any]]:
     try:
         found = services.gateway.of_buyer(buyer_id, limit=SHOWN_ORDERS)
     except ShopUnavailable:

@@ -1,6 +1,6 @@
 """What the web edge asks of the program that bootstrap puts together.
 
-Invariants: nothing here is made by the web; the doors of demo mode read :class:`DemoServices`, which other modes lack.
+Invariants: nothing here is made by the web; the doors of demo mode read ``demo``, which other modes lack.
 """
 
 from __future__ import annotations
@@ -72,15 +72,31 @@ class History(Protocol):
 
 
 class Jumper(Protocol):
-    """Moves the product's clock forward and works through what becomes due, in order of time."""
+    def advance_to(self, target: datetime) -> int:
+        """Works every row due by ``target`` at its own instant, then sets the clock; a past target only sets it."""
+        ...
 
-    def advance_to(self, target: datetime) -> int: ...
 
-
-class MovableClock(Clock, Protocol):
-    def set(self, moment: datetime) -> None: ...
+class ResettableClock(Clock, Protocol):
     def reset(self) -> None:
         """Back to real time."""
+        ...
+
+
+class DemoDoors(Protocol):
+    """What there is besides in demo mode."""
+
+    @property
+    def shop(self) -> DemoMarket: ...
+    @property
+    def clock(self) -> ResettableClock: ...
+    @property
+    def jumper(self) -> Jumper: ...
+    @property
+    def history(self) -> History: ...
+
+    def wipe(self, uow: Any) -> None:
+        """Deletes everything but users, the audit log and the clock."""
         ...
 
 
@@ -115,19 +131,7 @@ class WebServices(Protocol):
         """Entered at start in this order, left in the reverse."""
         ...
 
-
-class DemoServices(WebServices, Protocol):
-    """What there is besides in demo mode."""
-
     @property
-    def clock(self) -> MovableClock: ...
-    @property
-    def demo_shop(self) -> DemoMarket: ...
-    @property
-    def due_runner(self) -> Jumper: ...
-    @property
-    def refunds(self) -> History: ...
-    @property
-    def wipe(self) -> Callable[[Any], None]:
-        """Deletes, in a unit of work, everything but users, the audit log and the clock."""
+    def demo(self) -> DemoDoors | None:
+        """None outside demo mode."""
         ...

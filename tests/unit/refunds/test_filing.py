@@ -143,11 +143,19 @@ def test_refunds_older_than_thirty_days_do_not_count(make_world):
 
 def test_a_case_about_one_key_asks_for_its_share_and_keeps_its_state(make_world):
     keys = tuple(
-        CardKey(n, f"K{n}****", KeyState.REVEALED, NOW - hours(2), KeyCheck.EXPIRED if n == 2 else KeyCheck.VALID)
+        CardKey(
+            n, f"K{n}****", KeyState.REVEALED, NOW - hours(2), KeyCheck.EXPIRED if n == 2 else KeyCheck.VALID
+        )
         for n in (1, 2, 3)
     )
     world = make_world(
-        order(amount=Money(9000), keys=keys, quantity=3, status=OrderStatus.DELIVERED, delivered_at=NOW - hours(2))
+        order(
+            amount=Money(9000),
+            keys=keys,
+            quantity=3,
+            status=OrderStatus.DELIVERED,
+            delivered_at=NOW - hours(2),
+        )
     )
     claim = Claim(Reason.INVALID_CARD_KEY, affected_keys=(2,))
     case = world.file(claim=claim, evidence=KEY_PICTURES)

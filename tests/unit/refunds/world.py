@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from tuika.clock import FixedClock
 from tuika.conversations.model import Conversation, Say
@@ -234,7 +234,7 @@ class World:
         self.faults = ScriptedFaults()
         self.shelf = Shelf(orders)
         self.database = Database(open_engine(f"sqlite:///{folder / 'tuika.db'}"))
-        mine = [t for t in vars(tables).values() if hasattr(t, "create")]
+        mine = [t for t in vars(tables).values() if isinstance(t, Table)]
         tables.metadata.create_all(self.database.engine, tables=mine)
         self.gateway = MemoryRefunds(
             orders, clock=self.clock, answers=answers, payouts=payouts, faults=self.faults

@@ -45,7 +45,7 @@ from tuika.web.app import create_app
 from tuika.web.events import Wakes
 
 BASE = "http://127.0.0.1:8000"
-SECRET = "a-secret-of-the-marketplace-for-tests"
+SECRET = "a-secret-of-the-marketplace-for-tests-long-enough"
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 FIXTURE = """
 platform: generic
@@ -388,10 +388,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         wakes=wakes,
         greeting=_greeting,
         lifespan=(),
-        demo_shop=demo_shop,
-        due_runner=Jumper(clock),
-        refunds=Cases(),
-        wipe=_wipe,
+        demo=SimpleNamespace(shop=demo_shop, clock=clock, jumper=Jumper(clock), history=Cases(), wipe=_wipe),
     )
     app = create_app(services, wall=wall)
     return World(services, app, httpx.AsyncClient(), engine, gateway, vault, clock, wall)

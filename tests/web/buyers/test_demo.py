@@ -22,9 +22,9 @@ async def test_the_clock_moves_by_a_step_or_to_an_instant(world: Any) -> None:
     assert world.clock.now().isoformat() == "2026-11-30T02:00:00+00:00"
     back = await world.client.post("/api/v1/demo/clock", json={"set": "2026-11-20T10:00:00+08:00"})
     assert back.json()["now"] == "2026-11-20T10:00:00.000+08:00"
-    assert len(world.services.due_runner.jumps) == 2
+    assert len(world.services.demo.jumper.jumps) == 3
     stood = await world.client.post("/api/v1/demo/clock", json={"advance": "PT0S"})
-    assert stood.status_code == 200 and len(world.services.due_runner.jumps) == 3
+    assert stood.status_code == 200 and len(world.services.demo.jumper.jumps) == 4
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ refunds:
     answer = await world.client.post("/api/v1/demo/orders", content=text.encode("utf-8-sig"))
     assert answer.json() == {"platform": "solo", "buyers": 1, "orders": 1, "refunds": 1}
     assert world.services.gateway.find("KM202611210001") is None
-    assert [row.order_no for row in world.services.refunds.rows] == ["KM202611210009"]
+    assert [row.order_no for row in world.services.demo.history.rows] == ["KM202611210009"]
     json_answer = await world.client.post("/api/v1/demo/orders", json={"platform": "generic"})
-    assert json_answer.status_code == 200 and world.services.refunds.rows == []
+    assert json_answer.status_code == 200 and world.services.demo.history.rows == []
 
 
 async def test_a_wrong_fixture_names_key_and_line_and_changes_nothing(world: Any) -> None:
@@ -88,7 +88,7 @@ async def test_reset_clears_everything_and_the_clock(world: Any) -> None:
     await world.client.post("/api/v1/demo/clock", json={"advance": "P9D"})
     assert (await world.client.post("/api/v1/demo/reset", json={})).status_code == 204
     assert (await world.say("在吗")).status_code == 401
-    assert world.services.demo_shop.is_empty()
+    assert world.services.demo.shop.is_empty()
     page = await world.client.get("/demo")
     assert page.status_code == 200 and "重新开始" in page.text
 

@@ -1,0 +1,1 @@
+"""What ``benchmarks/turn.py`` is made of: a world, two stacks, a driver, a report."""
