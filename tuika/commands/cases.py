@@ -23,7 +23,7 @@ def show(
         bool, typer.Option("--json", help="The whole case as the desk API answers it.")
     ] = False,
 ) -> None:
-    """Print a case: state, amount, clauses, deadline, evidence and every event.
+    """Print a case with its decision and every event.
 
     Example: tuika case show RF7KQ2M9XD
     """

@@ -30,9 +30,9 @@ def chat(
         bool, typer.Option("--resume", help="Go on with the buyer's last conversation.")
     ] = False,
 ) -> None:
-    """Talk to the running product: type as a buyer would, a number presses a quick reply, /help tells more.
+    """Talk to the running product as a buyer.
 
-    Reads lines from standard input when that is no terminal (# begins a comment).
+    Type as a buyer would; a number presses a quick reply, /help tells more. Reads lines from standard input when that is no terminal (# begins a comment).
 
     Examples: tuika chat --buyer b1 / tuika chat --url http://127.0.0.1:8010 / tuika chat < talk.txt
     """

@@ -32,9 +32,9 @@ def register(app: typer.Typer) -> None:
 def load(
     file: Annotated[Path, typer.Argument(help="A fixture in YAML or JSON, for example demo/fixture.yml")],
 ) -> None:
-    """Replace the demo shop's content and its history cases by a fixture.
+    """Replace the demo shop's content by a fixture.
 
-    A malformed fixture changes nothing; the error names line and key.
+    Its history cases too. A malformed fixture changes nothing; the error names line and key.
 
     Example: tuika demo load demo/fixture.yml
     """
@@ -47,7 +47,9 @@ def clock(
         str | None, typer.Argument(help="45m, 48h, 3d, or an instant such as 2026-11-23T10:00:00+08:00")
     ] = None,
 ) -> None:
-    """Show the product's clock, or move it and work through what becomes due on the way.
+    """Show the product's clock, or move it.
+
+    What becomes due on the way is worked through in order of time.
 
     Examples: tuika demo clock / tuika demo clock 48h / tuika demo clock 2026-11-23T10:00:00+08:00
     """

@@ -22,7 +22,9 @@ def create_user(
     username: Annotated[str, typer.Argument(help="Name to log in with.")],
     role: Annotated[str, typer.Option("--role", help="agent, supervisor or operator.")] = "agent",
 ) -> None:
-    """Create a user of the desk; asks for the password, or reads it from standard input.
+    """Create a user of the desk.
+
+    Asks for the password, or reads it from standard input.
 
     Examples: tuika desk create-user li --role supervisor / tuika desk create-user wang < password.txt
     """

@@ -1,4 +1,4 @@
-"""``doctor``: what is missing here, and what to do about it. Changes nothing."""
+"""``doctor``: what is missing here, and what to do about it."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ def train(
         bool, typer.Option("--force", help="Train even if the model of these inputs exists.")
     ] = False,
 ) -> None:
-    """Train the model if config.yml, domain.yml, data/ or engine/ changed.
+    """Train the model if its inputs changed.
 
-    The model is named after the content of its inputs and kept in models/ (or TUIKA_MODELS).
+    Inputs: config.yml, domain.yml, data/ and engine/. The model is named after the content of its inputs and kept in models/ (or TUIKA_MODELS).
 
     Example: tuika train
     """

@@ -28,7 +28,9 @@ def check(
     packs: Annotated[list[str] | None, typer.Argument(help="Packs to check; all when none is named.")] = None,
     policies: Folder = ROOT / "policies",
 ) -> None:
-    """Prove each pack over every combination of facts: no gap, no contradiction, no dead clause.
+    """Prove packs over all combinations of facts.
+
+    Fails on a gap, a contradiction, or a clause that can never fire.
 
     Exit code 1 when a pack fails.
 
@@ -48,7 +50,7 @@ def table(
     pack: Annotated[str, typer.Argument(help="The pack's name, for example generic")],
     policies: Folder = ROOT / "policies",
 ) -> None:
-    """Print a pack's clauses in the order in which they are asked.
+    """Print a pack's clauses in the order they are asked.
 
     Example: tuika policy table binghui
     """
@@ -68,7 +70,9 @@ def explain_decision(
         str, typer.Option("--keys", help="Positions of the keys concerned, for example 1,3.")
     ] = "",
 ) -> None:
-    """Decide a claim on an order of the shop and print the decision with its clauses and facts. Files nothing.
+    """Print the decision on a claim, with clauses and facts.
+
+    The order is read from the shop; nothing is filed.
 
     Example: tuika policy explain --order KM202611210001 --reason no_delivery
     """
@@ -87,7 +91,7 @@ def explain_decision(
     claim = Claim(Reason(reason), own_error=own_error, affected_keys=_positions(keys))
     now = services.clock.now()
     with services.uow.reading() as uow:
-        history = services.refunds.history(uow, found, now)
+        history = services.refunds.history(uow, found)
     reading = read_order(found, claim, history, now, pack)
     print("\n".join(explain(conclude(reading, pack), reading.facts, pack)))
 

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve() -> None:
-    """Run the hub: buyer API, desk, demo shop page and the private listener for Rasa.
+    """Run the hub alone: APIs, pages, Rasa's listener.
 
     Needs settings (TUIKA_SETTINGS or TUIKA_...); for a look around use `tuika up`.
 
@@ -50,9 +50,9 @@ def serve() -> None:
 
 
 def worker() -> None:
-    """Work through due rows: deadlines, filings, payouts and notices, once a second.
+    """Run the worker alone: due rows, once a second.
 
-    Several workers may run at once; each row is claimed by one of them.
+    Deadlines, filings, payouts and notices. Several workers may run at once; each row is claimed by one of them.
 
     Example: TUIKA_SETTINGS=/etc/tuika.yml tuika worker
     """

@@ -34,13 +34,16 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Start Rasa, the hub and the worker, and keep them running until Ctrl-C.
+    """Start everything and keep it running until Ctrl-C.
+
+    Rasa, the hub and the worker run as children of this process.
 
     Trains the model first if its inputs changed, migrates the database, and in demo mode fills an empty demo
     shop from demo/fixture.yml. A child that dies is started again after 0.5 s, then 1 s, 2 s ... 30 s. Ctrl-C
     asks all to stop and kills after 10 s what has not; a second Ctrl-C kills at once.
 
     Ports: TUIKA_PORT (8000), TUIKA_ENGINE_URL (http://127.0.0.1:5005), TUIKA_ACTION_PORT (5055).
+
     Example: TUIKA_PORT=8010 tuika up
     """
     began = time.monotonic()

@@ -18,6 +18,7 @@ from tuika.refunds.model import SYSTEM, Actor, ActorKind, PendingApproval, Refun
 from tuika.refunds.offers import Offer, OfferKind, OfferState
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import CaseState
+from tuika.refunds.transitions import target
 
 
 class Settlement(BuyerSteps):
@@ -36,6 +37,8 @@ class Settlement(BuyerSteps):
         actor: Actor,
     ) -> RefundCase:
         """Put a settlement to the buyer; he has 48 hours. Raises InputError for an amount out of range."""
+        step = self.step(uow, case, actor)
+        target(case, CaseEventType.OFFER_MADE, step)  # a wrong state is said before a wrong amount
         if (kind is OfferKind.PARTIAL) != (amount is not None):
             raise InputError("部分退款要写明金额，换货和延期不写金额", field="amount_fen")
         self.check_amount(uow, case, amount)
@@ -49,7 +52,7 @@ class Settlement(BuyerSteps):
             text=text[:500],
         )
         detail = {"kind": kind.value, "amount_fen": amount.fen if amount else None, "text": offer.text}
-        case = self.move(uow, case, CaseEventType.OFFER_MADE, self.step(uow, case, actor), detail=detail)
+        case = self.move(uow, case, CaseEventType.OFFER_MADE, step, detail=detail)
         uow.offers.add(offer)
         self.tell(uow, case, telling.offer_made(case, offer))
         return case

@@ -63,7 +63,7 @@ def _choose(text: str, safe: list[Span], known: Callable[[str], bool]) -> list[C
         if any(_overlap(candidate.span, span) for span in taken):
             continue
         value = text[slice(*candidate.span)]
-        if not (known(value) or known(value.upper()) or known(_squeezed(value).upper())):
+        if not (known(value) or known(value.upper()) or known(value.replace(" ", "").upper())):
             chosen.append(candidate)
     return sorted(chosen, key=lambda c: c.span)
 
@@ -110,7 +110,3 @@ def _cut(folded: Folded, places: list[tuple[Span, str]]) -> str:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _squeezed(value: str) -> str:
-    return value.replace("-", "").replace(" ", "")

@@ -69,7 +69,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _OWN_ORDER = re.compile(r"(?:KM[0-9]{12}|DJ[0-9]{20}(?:-[0-9]{2})?)", re.IGNORECASE)
-_PREFIXED = re.compile(r"[A-Za-z]{1,4}-?[0-9]+(?:-[0-9]+)*")
+_PREFIXED = re.compile(r"[A-Za-z]{1,4}-?[0-9]{6,}(?:-[0-9]+)*")
 
 
 def candidates(text: str) -> Iterator[Candidate]:

@@ -26,7 +26,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Restored component '(\w+)' from cache"), "unchanged, taken from the cache: {0}"),
     (re.compile(r"Your Rasa model is trained"), "packing the model"),
     (re.compile(r"\b(ERROR|CRITICAL)\b\s+(.*)"), "Rasa says: {1}"),
-    (re.compile(r"^(\w*(?:Exception|Error)): (.*)"), "Rasa says: {0}: {1}"),
+    (re.compile(r"^([\w.]*(?:Exception|Error)): (.*)"), "Rasa says: {0}: {1}"),
 )
 
 

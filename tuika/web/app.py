@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Protocol
 
 import structlog
 from fastapi import FastAPI
@@ -20,6 +22,11 @@ from tuika.settings import Limits, Settings
 from tuika.web.attachments import attachments_router
 from tuika.web.buyers import buyers_router
 from tuika.web.demo import FIXTURE_BYTES, demo_router
+from tuika.web.desk_forms import DeskServices
+from tuika.web.desk_handoffs import desk_handoffs_router
+from tuika.web.desk_lists import desk_lists_router
+from tuika.web.desk_login import desk_login_router
+from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
 from tuika.web.limits import BodyLimit, RateLimit
@@ -33,10 +40,15 @@ from tuika.web.sessions import purge_sessions, sessions_router
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 2.0
 PURGE_SECONDS = 3600.0
+THREADS = 24  # a turn's transactions and shop calls run in threads; Python's default for two cores is six
 FORM_OVERHEAD = 64 * 1024
 
 
-def create_app(services: WebServices, *, wall: Clock | None = None) -> FastAPI:
+class AppServices(WebServices, DeskServices, Protocol):
+    """What buyers' and desk's doors need, together."""
+
+
+def create_app(services: AppServices, *, wall: Clock | None = None) -> FastAPI:
     """The application of one ``services``; ``wall`` is real time, by which sessions live."""
     wall = wall or SystemClock()
     app = FastAPI(
@@ -59,8 +71,11 @@ def create_app(services: WebServices, *, wall: Clock | None = None) -> FastAPI:
     return app
 
 
-def _add_routes(app: FastAPI, services: WebServices) -> None:
-    routers = [sessions_router(), buyers_router(), attachments_router(), service_router(), docs_router()]
+def _add_routes(app: FastAPI, services: AppServices) -> None:
+    routers = [sessions_router(), buyers_router(), attachments_router()]
+    routers += [desk_login_router(services), desk_handoffs_router(services)]
+    routers += [desk_refunds_router(services), desk_lists_router(services)]
+    routers += [service_router(), docs_router()]
     if services.settings.demo:
         routers += [demo_router(), demo_pages_router()]
     for router in routers:
@@ -98,6 +113,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "tuika"))
     async with AsyncExitStack() as stack:
         for enter in services.lifespan:
             await stack.enter_async_context(enter())

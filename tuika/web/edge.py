@@ -69,6 +69,9 @@ class Edge:
         with structlog.contextvars.bound_contextvars(request_id=answer.request_id):
             try:
                 await self._app(scope, receive, answer)
+            except Exception:
+                answer.status = 500
+                raise
             finally:
                 self._note(scope, answer, self._timer() - begun)
 

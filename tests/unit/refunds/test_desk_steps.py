@@ -10,6 +10,7 @@ from tuika.orders.model import CardKey, KeyCheck, KeyState, OrderStatus
 from tuika.policy.model import Claim, EvidenceKind, Reason
 from tuika.refunds.events import CaseEventType as E
 from tuika.refunds.model import SYSTEM, Actor
+from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CaseState as S
 
 from .world import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, picture, with_key
@@ -54,7 +55,7 @@ def test_one_person_suffices_in_a_shop_of_one(make_world):
 
 def test_a_limit_is_not_dodged_by_an_offer(make_world):
     world, number = reviewed(make_world, amount=Money(90000))
-    world.do("negotiate", number, kind="partial", amount=Money(80000), actor=ANNA)
+    world.do("negotiate", number, kind=OfferKind.PARTIAL, amount=Money(80000), actor=ANNA)
     case = world.do("answer_offer", number, accept=True, actor=BUYER)
     assert (case.state, case.pending.by) == (S.PLATFORM_REVIEW, "agent:anna")
     with pytest.raises(Conflict, match="另一位"):
@@ -158,7 +159,7 @@ def test_a_closed_case_refuses_every_step(make_world, step):
     more = {
         "reject": {"reason": "x"},
         "request_evidence": {"kinds": (EvidenceKind.CHAT,)},
-        "negotiate": {"kind": "extension"},
+        "negotiate": {"kind": OfferKind.EXTENSION},
         "mark_paid": {"trade_no": "T9", "amount": Money(1)},
     }.get(step, {})
     with pytest.raises(Conflict):

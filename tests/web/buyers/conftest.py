@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,10 +25,8 @@ from tuika.clock import FixedClock
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
 from tuika.conversations.model import Buyer, Payload, QuickReply, Say
-from tuika.conversations.ports import EngineAnswer, Parse
 from tuika.conversations.screening import Screening
 from tuika.conversations.service import Conversations
-from tuika.errors import EngineUnavailable, ShopUnavailable
 from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore, check_picture
 from tuika.ids import RandomIds
@@ -36,17 +34,26 @@ from tuika.intake.choices import meaning
 from tuika.safety.redaction import redact
 from tuika.settings import Settings
 from tuika.shops.demo.shop import DemoShop
-from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database, open_engine
-from tuika.storage.evidence import SqlEvidenceRepository
 from tuika.storage.tables.base import metadata
-from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 from tuika.web.app import create_app
 from tuika.web.events import Wakes
 
+from .stand_ins import (
+    NOW,
+    BackwardsSeal,
+    Cases,
+    FlakyOrders,
+    Jumper,
+    MovableClock,
+    NobodyThere,
+    PlainVault,
+    ScriptedEngine,
+    Units,
+)
+
 BASE = "http://127.0.0.1:8000"
 SECRET = "a-secret-of-the-marketplace-for-tests-long-enough"
-NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 FIXTURE = """
 platform: generic
 buyers: [{id: b1, name: 小林}, {id: b2, name: 阿芳}]
@@ -57,142 +64,6 @@ orders:
 refunds:
   - {order_no: KM202611210001, reason: no_delivery, amount_fen: 9800, state: rejected, filed: -2h}
 """
-
-
-class Units:
-    """Units of work with the repositories that these doors use."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @contextmanager
-    def __call__(self) -> Iterator[Any]:
-        with self.database.write() as connection:
-            yield _unit(connection)
-
-    @contextmanager
-    def reading(self) -> Iterator[Any]:
-        with self.database.read() as connection:
-            yield _unit(connection)
-
-
-def _unit(connection: Any) -> Any:
-    return SimpleNamespace(
-        connection=connection,
-        conversations=SqlConversationRepository(connection),
-        messages=SqlMessageRepository(connection),
-        choices=SqlChoiceRepository(connection),
-        turns=SqlTurnRepository(connection),
-        sessions=SqlSessionRepository(connection),
-        evidence=SqlEvidenceRepository(connection),
-    )
-
-
-class ScriptedEngine:
-    """A dialogue engine that answers by a script; it can be away, lose an answer, or wait for a gate."""
-
-    def __init__(self) -> None:
-        self.script: dict[str, tuple[Say, ...]] = {}
-        self.heard: list[str] = []
-        self.away = False
-        self.loses = False
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def converse(self, *, sender: str, text: str, turn_id: str, parse: Parse | None) -> EngineAnswer:
-        if self.away:
-            raise EngineUnavailable
-        self.heard.append(text)
-        await self.gate.wait()
-        if self.loses:
-            raise TimeoutError
-        return EngineAnswer(self.script.get(text, (Say(f"听到：{text}"),)), ok=True)
-
-    async def ready(self) -> bool:
-        return not self.away
-
-
-class FlakyOrders:
-    """The demo shop's orders, with a switch that takes the shop away."""
-
-    def __init__(self, orders: Any) -> None:
-        self._orders = orders
-        self.away = False
-
-    def __getattr__(self, name: str) -> Any:
-        if self.away:
-            raise ShopUnavailable
-        return getattr(self._orders, name)
-
-
-class PlainVault:
-    """Keeps values in the clear, to be looked at."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def seal(
-        self,
-        uow: Any,
-        value: str,
-        *,
-        kind: str,
-        conversation_id: str | None = None,
-        ttl: timedelta = timedelta(1),
-    ) -> str:
-        secret_id = f"vs_{len(self.kept) + 1}"
-        self.kept[secret_id] = value
-        return secret_id
-
-
-class NobodyThere:
-    """The desk at night."""
-
-    def serves_now(self) -> bool:
-        return False
-
-    def notice(self, uow: Any, conversation_id: str) -> Say:
-        return Say("前面还有 0 位，客服 9:00 上班。")
-
-    def begin(self, uow: Any, conversation: Any, staged: Any, turn: Any) -> Say | None:
-        return None
-
-
-class BackwardsSeal:
-    def seal(self, text: str) -> bytes:
-        return text[::-1].encode()
-
-    def open(self, sealed: bytes) -> str:
-        return sealed.decode()[::-1]
-
-
-class MovableClock(FixedClock):
-    def reset(self) -> None:
-        self.set(NOW)
-
-
-class Jumper:
-    def __init__(self, clock: MovableClock) -> None:
-        self._clock = clock
-        self.jumps: list[datetime] = []
-
-    def advance_to(self, target: datetime) -> int:
-        self.jumps.append(target)
-        self._clock.set(target)
-        return len(self.jumps)
-
-
-class Cases:
-    """What the doors asked of the refunds."""
-
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-
-    def clear(self, uow: Any) -> None:
-        self.rows.clear()
-
-    def import_history(self, uow: Any, rows: Any, *, platform: str, orders: Any) -> None:
-        self.rows.extend(rows)
 
 
 @dataclass
@@ -388,6 +259,12 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         wakes=wakes,
         greeting=_greeting,
         lifespan=(),
+        ids=ids,
+        desk=None,  # the desk's doors have tests of their own
+        handoffs=None,
+        refunds=None,
+        vault=vault,
+        due_runner=None,
         demo=SimpleNamespace(shop=demo_shop, clock=clock, jumper=Jumper(clock), history=Cases(), wipe=_wipe),
     )
     app = create_app(services, wall=wall)
