@@ -23,7 +23,7 @@ def understood(tracker: Tracker) -> Understood:
     """What the engine made of the latest message."""
     message: dict[str, Any] = tracker.latest_message or {}
     intent = message.get("intent") or {}
-    ranking = [str(i.get("name")) for i in message.get("intent_ranking") or []]
+    scores = {str(i.get("name")): float(i.get("confidence") or 0.0) for i in message.get("intent_ranking") or []}
     entities: dict[str, tuple[str, ...]] = {}
     for entity in message.get("entities") or []:
         name = str(entity.get("entity"))
@@ -31,8 +31,9 @@ def understood(tracker: Tracker) -> Understood:
     return Understood(
         intent=str(intent.get("name") or "nlu_fallback"),
         confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple(name for name in ranking if name != "nlu_fallback"),
+        ranking=tuple(name for name in scores if name != "nlu_fallback"),
         entities=entities,
+        scores=scores,
     )
 
 

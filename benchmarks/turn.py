@@ -27,8 +27,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from tuika.errors import TuikaError
-from tuika.settings import ROOT
 from turnbench import machine
 from turnbench.driver import Load, long_conversation, one_by_one, rehearse, together
 from turnbench.errors import BenchmarkFailed
@@ -37,6 +35,9 @@ from turnbench.stack import Stack
 from turnbench.stock_project import FULL, QUICK, Effort
 from turnbench.stock_stack import stock_stack
 from turnbench.tuika_stack import tuika_stack
+
+from tuika.errors import TuikaError
+from tuika.settings import ROOT
 
 STORE = ROOT / "var" / "bench"
 MOST_WRONG = 0.01

@@ -41,7 +41,7 @@ def describe() -> dict[str, Any]:
 
 def lines(machine: dict[str, Any]) -> list[str]:
     return [
-        f"{machine['cores']} cores ({machine['cpu']}), {machine['memory_gb']} GB, {machine['system']}, "
+        f"{machine['cores']} cores ({machine['cpu']}), {machine['memory_gb']} GB, {machine['system']}",
         f"load {machine['load_before']} before the start, commit {machine['commit']}",
         f"hub: Python {machine['python']}, {_named(machine['packages'])}",
         f"both Rasas: Python {machine['engine_python']}, {_named(machine['engine_packages'])}",

@@ -25,6 +25,7 @@ import yaml
 from tuika.settings import ROOT
 from tuika.supervisor.engine import engine_program, quiet_environment
 from turnbench.errors import BenchmarkFailed
+from turnbench.jieba import ensure_jieba
 from turnbench.world import CYCLE
 
 SOURCE = ROOT / "benchmarks" / "stock"
@@ -47,6 +48,7 @@ QUICK = Effort(examples=6, epochs=30)
 @dataclass(frozen=True, slots=True)
 class Project:
     folder: Path
+    libraries: Path
     train_s: float
 
     @property
@@ -56,13 +58,17 @@ class Project:
 
 def ensure_project(store: Path, effort: Effort, tell: Callable[[str], None]) -> Project:
     """The trained project of the present content. Raises BenchmarkFailed."""
+    store.mkdir(parents=True, exist_ok=True)
+    libraries = ensure_jieba(store.parent, tell)
     files = _files(effort)
     folder = store / _name(files)
     if not (folder / "trained.json").exists():
-        _build(folder, files, tell)
+        _build(folder, files, libraries, tell)
     os.utime(folder)
     _forget_old(store, folder)
-    return Project(folder, float(json.loads((folder / "trained.json").read_text("utf-8"))["seconds"]))
+    return Project(
+        folder, libraries, float(json.loads((folder / "trained.json").read_text("utf-8"))["seconds"])
+    )
 
 
 def _files(effort: Effort) -> dict[str, bytes]:
@@ -116,7 +122,7 @@ def _name(files: dict[str, bytes]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _build(folder: Path, files: dict[str, bytes], tell: Callable[[str], None]) -> None:
+def _build(folder: Path, files: dict[str, bytes], libraries: Path, tell: Callable[[str], None]) -> None:
     workshop = folder.with_name(f".building-{folder.name}")
     shutil.rmtree(workshop, ignore_errors=True)
     for path, content in files.items():
@@ -126,7 +132,7 @@ def _build(folder: Path, files: dict[str, bytes], tell: Callable[[str], None]) -
     tell("training the stock models (DIET and TED; once, then kept): several minutes")
     began = time.monotonic()
     try:
-        _train(workshop)
+        _train(workshop, libraries)
         seconds = round(time.monotonic() - began, 1)
         (workshop / "trained.json").write_text(json.dumps({"seconds": seconds}), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -136,10 +142,11 @@ def _build(folder: Path, files: dict[str, bytes], tell: Callable[[str], None]) -
     tell(f"stock models ready after {seconds:.0f} s")
 
 
-def _train(workshop: Path) -> None:
+def _train(workshop: Path, libraries: Path) -> None:
     command = [engine_program(), "train", "--domain", "domain", "--data", "data"]
     command += ["--out", "models", "--fixed-model-name", "stock"]
-    environ = {**quiet_environment(os.environ), "STOCK_ACTION_URL": "", "STOCK_TRACKER_DB": ""}
+    environ = {**quiet_environment(os.environ), "PYTHONPATH": str(libraries)}
+    environ |= {"STOCK_ACTION_URL": "", "STOCK_TRACKER_DB": ""}
     del environ["OMP_NUM_THREADS"], environ["OPENBLAS_NUM_THREADS"]  # while training, all cores
     try:
         done = subprocess.run(

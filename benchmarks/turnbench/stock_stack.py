@@ -72,6 +72,7 @@ def _specs(project: Project, folder: Path, port: int, action_port: int) -> list[
     environ = {
         **quiet_environment(os.environ),
         **ONE_THREAD,
+        "PYTHONPATH": str(project.libraries),
         "SANIC_HOST": "127.0.0.1",  # what rasa-sdk reads; its default is every interface
         "STOCK_ACTION_URL": f"http://127.0.0.1:{action_port}/webhook",
         "STOCK_TRACKER_DB": str(folder / "trackers.db"),

@@ -34,7 +34,7 @@ def running(folder: Path) -> Iterator[str]:
     """Rasa and a hub over an empty database in ``folder``; gives the hub's address."""
     environ = {**os.environ, **_environment(folder)}
     settings = load_settings(environ)
-    model = ensure_model(os.environ, lambda line: print(line, file=sys.stderr, flush=True), train_with_rasa)
+    model = _model()
     base = f"http://{settings.host}:{settings.port}"
     with (
         _process(
@@ -45,6 +45,14 @@ def running(folder: Path) -> Iterator[str]:
         _await(settings.engine_url + HEALTH, rasa, hub)
         _await(base + "/readyz", rasa, hub)
         yield base
+
+
+def _model() -> Path:
+    """The model of the present data; ``TUIKA_TEST_MODEL`` names another one, for a quick look."""
+    named = os.environ.get("TUIKA_TEST_MODEL")
+    if named:
+        return Path(named).resolve()
+    return ensure_model(os.environ, lambda line: print(line, file=sys.stderr, flush=True), train_with_rasa)
 
 
 def _environment(folder: Path) -> dict[str, str]:

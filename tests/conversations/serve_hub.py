@@ -14,6 +14,7 @@ def main() -> None:
     settings = load_settings()
     upgrade(settings.url)
     services = build(settings)
+    services.desk.ensure_demo_users()
     uvicorn.run(
         create_app(services),
         host=settings.host,

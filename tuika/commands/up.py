@@ -55,11 +55,13 @@ def up(
 
     from tuika.supervisor import Supervisor
     from tuika.supervisor.banner import banner
-    from tuika.supervisor.log import standard_log
+    from tuika.supervisor.log import WithoutWarnings, standard_log
     from tuika.supervisor.product import children
 
     log = standard_log(os.environ)
-    supervisor = Supervisor(children(settings, model, os.environ), log)
+    specs = children(settings, model, os.environ)
+    log("tuika", f"starting {', '.join(spec.name for spec in specs)} (Rasa takes ten seconds or more)")
+    supervisor = Supervisor(specs, WithoutWarnings(log, "rasa"))
     with stopping() as ending:
         supervisor.run(
             ending.stop,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -179,6 +180,8 @@ class Hub:
         if conversation.owner is Owner.QUEUED and (
             phrases.recalls_bot(turn.heard) or not self._waiting.serves_now()
         ):
+            if phrases.recalls_bot(turn.heard):
+                uow.turns.hear(turn.id, replace(turn.heard, intent="choose", payload_kind="recall_bot"))
             return self._conversations.change_owner(uow, conversation.id, OwnerEvent.BOT_RECALLED)
         return conversation
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tuika.handoff.service import Handoffs
 from tuika.intake.scene import Scene
+from tuika.safety.contacts import extract_contacts
 from tuika.safety.official import OfficialContacts
 from tuika.safety.reports import ScamReports
+from tuika.safety.scams import scan
+
+
+MORE_THAN_A_CRY = 12
+_SOMEBODY = re.compile(r"有人|有个|对方|他们?说|她说|自称|客服说|客服让|客服要|打电话|加我|让我|叫我|要我|跟我说|发来|找我")
 
 
 class HandoffTickets:
@@ -33,6 +40,13 @@ class Safety:
     def __init__(self, reports: ScamReports, official: OfficialContacts) -> None:
         self._reports = reports
         self._official = official
+
+    def substantial(self, scene: Scene, text: str) -> bool:
+        return bool(scan(text)) or bool(extract_contacts(text)) or len(text) >= MORE_THAN_A_CRY
+
+    def tells_of_demand(self, scene: Scene, text: str) -> bool:
+        """Whether somebody is said to have asked for what no official asks for."""
+        return bool(scan(text)) and _SOMEBODY.search(text) is not None
 
     def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str:
         report = self._reports.file(

@@ -16,7 +16,7 @@ from tuika.intake.questions import Questions
 from tuika.intake.refund import RefundFlow
 from tuika.intake.refund_asks import RefundAsks
 from tuika.intake.refund_filing import RefundFiling
-from tuika.intake.scam import ContactCheck, SafetyDesk, ScamFlow
+from tuika.intake.scam import WARNING, ContactCheck, SafetyDesk, ScamFlow
 from tuika.intake.scene import Scene
 from tuika.intake.service import Flow, Reception
 from tuika.intake.sight import Reader
@@ -60,7 +60,7 @@ def build_reception(
     check = ContactCheck(safety, questions)
     flows = _flows(cases, desk, safety, talk)
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
-        **{name: _single(answer) for name, answer in questions.handlers.items()},
+        **{name: _guarded(safety, answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
         "verify_official_contact": _single(check.answer),
         "ask_contact_channels": _contact(check, questions.handlers["ask_contact_channels"]),
@@ -82,6 +82,18 @@ def build_reception(
 
 def _single(answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
     return lambda scene: [answer(scene)]
+
+
+def _guarded(safety: SafetyDesk, answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
+    """A question that tells of somebody's demand is a report too: recorded, warned of, then answered."""
+
+    def step(scene: Scene) -> list[Say]:
+        if not safety.tells_of_demand(scene, scene.text):
+            return [answer(scene)]
+        safety.report(scene, scene.text, paid_fen=None)
+        return [Say(f"{WARNING}这件事我已登记。"), answer(scene)]
+
+    return step
 
 
 def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:

@@ -49,6 +49,9 @@ PREFERS: dict[str, frozenset[str]] = {
 }
 
 
+ORDER_PURPOSES = frozenset({"ask_order_status", "inform", "file_complaint"})
+
+
 class CaseBook(Protocol):
     def mine(self, scene: Scene) -> list[Any]:
         """The buyer's cases, newest first: his account's, and those of orders proved in this conversation."""
@@ -106,10 +109,13 @@ class CaseFlow:
         before = scene.draft.model_copy(deep=True)
         answered = self._answer(scene)
         self._take_order(scene)
-        case = pick_case(scene, self._book.mine(scene))
+        case = None if scene.draft.purpose in ("ask_order_status", "inform") else self._pick(scene)
         if case is not None:
             scene.draft.case_no, scene.draft.order_no = case.case_no, case.order_no
         return answered or scene.draft != before or bool(scene.turn.heard.attachments)
+
+    def _pick(self, scene: Scene) -> Any | None:
+        return pick_case(scene, self._book.mine(scene))
 
     def _answer(self, scene: Scene) -> bool:
         asked = scene.memory.asked
@@ -134,7 +140,7 @@ class CaseFlow:
         if scene.turn.heard.references or scene.payload.get("order_no"):
             scene.draft.case_no = None
             find_order(scene)
-        elif scene.memory.asked == "order":
+        elif scene.memory.asked == "order" or scene.draft.purpose in ORDER_PURPOSES:
             find_order(scene)
 
     def next(self, scene: Scene) -> str | None:
@@ -145,10 +151,18 @@ class CaseFlow:
             return self.after(scene)
         if draft.order_no is not None or draft.cannot_prove:
             return missing_order(scene)
-        cases = self._book.mine(scene)
-        if cases or scene.is_guest:
-            return "order"
-        return None
+        if scene.draft.purpose == "file_complaint":
+            return None
+        known = self._orders(scene) if scene.draft.purpose in ORDER_PURPOSES else self._book.mine(scene)
+        return "order" if known or scene.is_guest else None
+
+    def _orders(self, scene: Scene) -> list[Any]:
+        """Orders to choose from; a single one is taken at once, since looking changes nothing."""
+        recent = scene.sight.recent
+        if len(recent) == 1:
+            scene.draft.order_no = recent[0].order_no
+            return []
+        return list(recent)
 
     def after(self, scene: Scene) -> str | None:
         """What is still to be asked once the case is known."""
@@ -162,6 +176,8 @@ class CaseFlow:
             return ask_proof(scene)
         if slot == "claim":
             return ask_claim(scene)
+        if scene.draft.purpose in ORDER_PURPOSES:
+            return ask_order(scene, about="想查的")
         cases = self._book.mine(scene)[:6]
         if not cases:
             return ask_order(scene, among=[])
@@ -197,6 +213,11 @@ class WithdrawFlow(CaseFlow):
 class AppealFlow(CaseFlow):
     slots = ("order", "proof", "claim", "evidence", "confirm")
 
+    def next(self, scene: Scene) -> str | None:
+        if scene.memory.asked is None and scene.fresh_verdict is not None and not _names_case(scene):
+            return None  # not a rejected case but our own last answer is disputed: the ending says so
+        return super().next(scene)
+
     def after(self, scene: Scene) -> str | None:
         case = self.case(scene)
         if case is None or case.state.value != "rejected" or case.appealed or scene.draft.evidence_later:
@@ -229,6 +250,10 @@ class AppealFlow(CaseFlow):
             quick_replies=(press("确认申诉", "yes"), press("先不申诉", "no")),
             awaiting=Awaiting.CONFIRM,
         )
+
+
+def _names_case(scene: Scene) -> bool:
+    return bool(scene.turn.heard.references or scene.payload or _CASE_NO.search(scene.text))
 
 
 def fresh_evidence(scene: Scene) -> list[Any]:

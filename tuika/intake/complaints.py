@@ -35,7 +35,7 @@ _EVENTS = {
 
 def dossier(scene: Scene, case: Any | None) -> Say:
     """The dossier as a message that can be copied."""
-    order = scene.order(case.order_no if case else scene.memory.focus_order)
+    order = scene.order(case.order_no if case else scene.draft.order_no or scene.memory.focus_order)
     reason = case.reason if case else (scene.memory.verdict.reason if scene.memory.verdict else None)
     lines = ["投诉已登记，工作人员会核查。下面是整理好的材料，可以直接复制使用："]
     if order is not None:

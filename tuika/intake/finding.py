@@ -81,7 +81,7 @@ def declines_number(scene: Scene) -> bool:
     return scene.intent == "deny" or (len(scene.text) <= 16 and _NO_NUMBER.search(scene.text) is not None)
 
 
-def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "这个问题") -> Say:
+def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "说的") -> Say:
     """Ask which order is meant, offering what is known."""
     orders = (scene.sight.recent if among is None else among)[:5]
     again = scene.memory.nth("ask_order") > 0
@@ -98,7 +98,7 @@ def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "�
         return _propose(orders[0], again=again)
     line = order_title if again else order_line
     lines = "\n".join(f"{i}. {line(o)}" for i, o in enumerate(orders, 1))
-    head = "请选一下具体是哪一笔：" if again else f"您说的{about}是哪一笔订单？"
+    head = "请选一下具体是哪一笔：" if again else f"您{about}是哪一笔订单？"
     return Say(
         f"{head}\n{lines}\n也可以直接发订单号或支付流水号。",
         card=orders_card(orders),

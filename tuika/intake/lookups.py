@@ -66,7 +66,7 @@ class Lookups:
         which = f"订单 {order.order_no}（{order.product.name}）" if order is not None else "您名下"
         if scene.draft.purpose == "file_complaint":
             return self._complaint(scene, None)
-        if scene.draft.purpose == "request_platform_intervention" and scene.memory.verdict is not None:
+        if scene.draft.purpose == "request_platform_intervention" and scene.fresh_verdict is not None:
             return self._protest(scene)
         lead = {
             "request_platform_intervention": "平台介入要以一份退款申请为准，",
@@ -81,7 +81,9 @@ class Lookups:
         state = case.state.value
         if state not in ("paid", "settled"):
             told = self._cases.progress(scene, case)
-            return Say(f"这笔款还没有打出去，所以账上看不到。\n{told.text}", told.card, told.quick_replies)
+            closed = state in ("rejected", "withdrawn")
+            why = "这份申请没有通过或已撤销，没有打款。" if closed else "这笔款还没有打出去，所以账上看不到。"
+            return Say(f"{why}\n{told.text}", told.card, told.quick_replies)
         amounts = scene.amounts()
         short = any(word in scene.text for word in _SHORT_WORDS) and bool(amounts)
         received = Money(min(amounts)) if short else Money(0)
@@ -205,7 +207,7 @@ class CaseEndings:
             return [self._desk.unproved_ticket(scene)]
         scene.staged["topic_closed"] = True
         case = self._appeal.case(scene)
-        if case is None and scene.memory.verdict is not None:
+        if scene.fresh_verdict is not None and scene.draft.confirmed is None:
             return [self._protest(scene)]
         if case is None:
             return [Say("没有查到被拒绝的退款申请。想重新申请的话，说一下遇到了什么问题。", quick_replies=(wish("申请退款", "request_refund"), HUMAN))]

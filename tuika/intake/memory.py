@@ -49,6 +49,7 @@ class Verdict(_Model):
     outcome: Outcome
     text: str = ""
     protests: int = 0
+    turn: int = 0
 
 
 class Absorbed(_Model):
@@ -69,6 +70,15 @@ class Parked(_Model):
     asked: str | None = None
 
 
+class Tried(_Model):
+    """A guest's proof as it was tried in a turn, so that one message counts once."""
+
+    turn_id: str
+    order_no: str
+    right: bool
+    locked_for: int = 0
+
+
 class Memory(_Model):
     form: str | None = None
     draft: Draft = Field(default_factory=Draft)
@@ -83,6 +93,7 @@ class Memory(_Model):
     misunderstood: int = 0
     counted_turn: str = ""
     absorbed: Absorbed | None = None
+    tried: Tried | None = None
     said: dict[str, int] = Field(default_factory=dict)
 
     @property

@@ -64,6 +64,19 @@ def wished_share(text: str, total_fen: int) -> int | None:
     return total_fen // 2 if _HALF.search(normal(text)) else None
 
 
+_CORRECTS = re.compile(r"不对|不是这|不是那|应该是|搞错|弄错|说错|看错|发错|记错|换成|改成|其实是|是另|另外那|我是说|我说的是")
+
+
+def corrects(text: str) -> bool:
+    """Whether the buyer takes back what was understood or said."""
+    return _CORRECTS.search(normal(text)) is not None
+
+
+def tells(text: str) -> bool:
+    """Whether there is more in a text than numbers."""
+    return len(re.findall(r"[\u4e00-\u9fff]", text)) >= 6
+
+
 _WITHOUT = re.compile(
     r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便传|传不了"
 )

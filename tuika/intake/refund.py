@@ -28,6 +28,7 @@ REASON_OF_INTENT: dict[str, Reason] = {
     "request_refund_changed_mind": Reason.CHANGED_MIND,
 }
 OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
+MENTIONED = 0.1
 _STOP = frozenset({"cancel_refund", "goodbye"})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
 
@@ -38,6 +39,10 @@ class Decider(Protocol):
         ...
 
     def open_case(self, scene: Scene, order: Order) -> Any | None: ...
+
+    def latest_open(self, scene: Scene) -> Any | None:
+        """The buyer's newest open case."""
+        ...
 
     def collected(self, scene: Scene) -> set[EvidenceKind]:
         """Kinds of evidence that the conversation holds and no case has used."""
@@ -138,7 +143,7 @@ class RefundFlow:
         self._take_words(scene)
 
     def _take_reason(self, scene: Scene) -> None:
-        named = REASON_OF_INTENT.get(scene.intent)
+        named = REASON_OF_INTENT.get(scene.intent) or self._between_lines(scene)
         if scene.pressed == "refile_order" and "reason" in scene.payload:
             named = Reason(scene.payload["reason"])
         if named is None and scene.draft.reason is None and self._continues_focus(scene):
@@ -150,16 +155,28 @@ class RefundFlow:
         scene.draft.evidence_later = False
         scene.draft.own_error = None
 
+    def _between_lines(self, scene: Scene) -> Reason | None:
+        """The problem that a bare wish for money mentions: the likeliest runner-up, where it is likely enough."""
+        if scene.draft.reason is not None or scene.intent not in OPENERS:
+            return None
+        scores = scene.understood.scores
+        named = [(scores.get(intent, 0.0), reason) for intent, reason in REASON_OF_INTENT.items()]
+        score, reason = max(named)
+        return reason if score >= MENTIONED else None
+
     def _take_order(self, scene: Scene) -> None:
         draft = scene.draft
         before = draft.order_no
         names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
         if before is not None and needs_proof(scene) and accept_proof(scene):
             return
-        if names_one or before is None:
+        other = self._other_order(scene)
+        if other is not None:
+            draft.order_no = other
+        elif names_one or before is None:
             found = find_order(scene)
-            if found is Found.NONE and before is None and self._continues_focus(scene):
-                draft.order_no = scene.memory.focus_order
+            if found is Found.NONE and before is None:
+                draft.order_no = self._unsaid_order(scene)
         if draft.order_no != before and before is not None:
             draft.keys = None
             draft.confirmed = None
@@ -167,11 +184,27 @@ class RefundFlow:
             draft.cannot_prove = False
             draft.payment_refused = False
 
+    def _unsaid_order(self, scene: Scene) -> str | None:
+        """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
+        if self._continues_focus(scene):
+            return scene.memory.focus_order
+        wishes = scene.intent in ("request_exchange", "request_partial_refund")
+        case = self._decider.latest_open(scene) if wishes and scene.memory.asked is None else None
+        return case.order_no if case is not None and scene.order(case.order_no) is not None else None
+
+    def _other_order(self, scene: Scene) -> str | None:
+        """Another order of his that a correction names by its goods, such as "no, the Steam one"."""
+        draft, matched = scene.draft, scene.sight.matched
+        if draft.order_no is None or len(matched) != 1 or matched[0].order_no == draft.order_no:
+            return None
+        corrects = reading.corrects(scene.text) or scene.intent in REASON_OF_INTENT
+        return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
+
     def _continues_focus(self, scene: Scene) -> bool:
         """Whether the talk is plainly still about the order in focus."""
         if scene.memory.asked is not None or scene.order(scene.memory.focus_order) is None:
             return False
-        verdict = scene.memory.verdict
+        verdict = scene.fresh_verdict
         return verdict is not None and verdict.order_no == scene.memory.focus_order
 
     def _take_wish(self, scene: Scene) -> None:
@@ -195,9 +228,11 @@ class RefundFlow:
 
     def _take_words(self, scene: Scene) -> None:
         """The buyer's own account of it, for the statement: the longest thing said."""
-        if scene.pressed is None and not scene.turn.heard.attachments and scene.memory.asked != "proof":
-            if len(scene.text) > len(scene.draft.words) and scene.intent in OPENERS | {"inform"}:
-                scene.draft.words = scene.text[:300]
+        if scene.pressed is not None or scene.turn.heard.attachments or scene.memory.asked == "proof":
+            return
+        tells = scene.intent in OPENERS or (scene.intent == "inform" and reading.tells(scene.text))
+        if tells and len(scene.text) > len(scene.draft.words):
+            scene.draft.words = scene.text[:300]
 
     # -- what is missing --
 

@@ -115,7 +115,8 @@ class RefundAsks:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
         again = scene.memory.nth(f"summary:{order.order_no}:{decision.reason}:{decision.amount}") > 0
-        text = reminder(order, decision) if again else summary(scene, order, decision, missing)
+        got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
+        text = got + reminder(order, decision) if again else summary(scene, order, decision, missing)
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
             text,

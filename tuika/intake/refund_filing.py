@@ -23,6 +23,9 @@ from tuika.orders.model import Order
 from tuika.policy.model import Alternative, Decision, Outcome
 
 
+NEGOTIABLE = frozenset({"submitted", "needs_evidence", "merchant_review", "platform_review", "appealed"})
+
+
 class Cases(Protocol):
     """What the flow asks of the refunds service."""
 
@@ -67,19 +70,23 @@ class RefundFiling:
         say = filed(case, order)
         return say
 
-    def _wish(self, scene: Scene, case: Any) -> None:
+    def _wish(self, scene: Scene, case: Any) -> bool:
+        """Put the wish to whoever decides; where the rules already gave all of it there is nothing to ask."""
+        if case.state.value not in NEGOTIABLE:
+            return False
         amount = Money(scene.draft.wish_fen) if scene.draft.wish_fen else None
         self._cases.propose(
             scene, case.case_no, kind=scene.draft.wish or "", amount=amount, text=scene.draft.words
         )
+        return True
 
     def _already_open(self, scene: Scene, order: Order, case: Any) -> Say:
         """A second problem is a note to the open case; a wish is put to the other side."""
         draft = scene.draft
         head = ""
         if draft.wish is not None:
-            self._wish(scene, case)
-            head = "您的协商意愿已经记到申请里，会转给处理方。"
+            recorded = self._wish(scene, case)
+            head = "您的协商意愿已经记到申请里，会转给处理方。" if recorded else "这份申请已经通过，不用再协商。"
         elif draft.reason is not None and draft.reason is not case.reason:
             self._cases.note(scene, case.case_no, f"{REASONS[draft.reason]}：{draft.words or scene.text}"[:300])
             head = f"这笔订单已有处理中的申请，您说的“{REASONS[draft.reason]}”已作为补充说明记进去。"
@@ -116,11 +123,12 @@ class RefundFiling:
 
 
 def _remember(scene: Scene, order: Order, decision: Decision, text: str) -> None:
-    before = scene.memory.verdict
+    before = scene.fresh_verdict
     same = before is not None and before.order_no == order.order_no and before.outcome is decision.outcome
     protests = before.protests + 1 if same and before is not None else 0
     scene.memory.verdict = Verdict(
-        order_no=order.order_no, reason=decision.claimed, outcome=decision.outcome, text=text, protests=protests
+        order_no=order.order_no, reason=decision.claimed, outcome=decision.outcome, text=text, protests=protests,
+        turn=scene.turn.number,
     )
 
 

@@ -21,6 +21,11 @@ _PAST = re.compile(r"转完|被骗|骗走|刷走|已经(?:转|付|打|汇|交)|(
 
 
 class SafetyDesk(Protocol):
+    def substantial(self, scene: Scene, text: str) -> bool:
+        """Whether a text tells of a demand, a contact or a known trick, and is not mere name-calling."""
+        ...
+
+    def tells_of_demand(self, scene: Scene, text: str) -> bool: ...
     def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str: ...
     def lost(self, scene: Scene, report_id: str, paid_fen: int | None) -> None: ...
     def check(self, scene: Scene, text: str) -> Any:
@@ -50,12 +55,27 @@ class ScamFlow:
 
     def absorb(self, scene: Scene) -> bool:
         draft = scene.draft
+        if draft.report_id is None and not self._safety.substantial(scene, scene.text):
+            return self._vague(scene)
         if draft.report_id is None:
             draft.lost = lost_money(scene.text)
             draft.lost_fen = self._amount(scene)
             draft.report_id = self._safety.report(scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None)
             return True
         return self._answer(scene)
+
+    def _vague(self, scene: Scene) -> bool:
+        """A bare "cheats!" is no report yet: who asked for what is asked first, and a no ends it."""
+        if scene.memory.asked is None:
+            return True
+        if scene.intent == "deny" or scene.payload.get("lost") == "no":
+            scene.draft.lost = False
+            return True
+        if scene.intent in ("affirm", "choose") or lost_money(scene.text):
+            scene.draft.report_id = self._safety.report(scene, scene.text, paid_fen=None)
+            scene.draft.lost = True
+            return True
+        return scene.intent == "report_scam"
 
     def _answer(self, scene: Scene) -> bool:
         draft = scene.draft
@@ -93,6 +113,8 @@ class ScamFlow:
     def finish(self, scene: Scene) -> list[Say]:
         draft = scene.draft
         scene.staged["topic_closed"] = True
+        if draft.report_id is None:
+            return [Say("好的。哪笔订单、什么问题让您不放心，直接告诉我，我来查；官方退款不收任何费用。", quick_replies=(HUMAN,))]
         if not draft.lost:
             return [
                 Say(

@@ -13,8 +13,10 @@ from typing import Any
 
 from tuika.conversations.model import Conversation
 from tuika.conversations.turns import Turn
-from tuika.intake.memory import Draft, Memory
+from tuika.intake.memory import Draft, Memory, Verdict
 from tuika.orders.model import Order
+
+FRESH_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Understood:
     confidence: float = 1.0
     ranking: tuple[str, ...] = ()
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,12 @@ class Scene:
     @property
     def is_guest(self) -> bool:
         return self.conversation.buyer is None
+
+    @property
+    def fresh_verdict(self) -> Verdict | None:
+        """The last refusal or explanation, while the talk is still plainly about it."""
+        verdict = self.memory.verdict
+        return verdict if verdict is not None and self.turn.number - verdict.turn <= FRESH_TURNS else None
 
     def amounts(self) -> tuple[int, ...]:
         """Amounts in fen that the message names."""

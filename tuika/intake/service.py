@@ -14,7 +14,7 @@ from tuika.clock import Clock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
-from tuika.intake.memory import Absorbed, Memory
+from tuika.intake.memory import Absorbed, Memory, Tried
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
@@ -140,6 +140,7 @@ class Reception:
         sight = self._reader.look(scene)
         with self._uow() as uow:
             scene = self._scene(uow, turn_id, understood, sight)
+            _remember_proof(scene)
             result = work(scene)
             uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
             if scene.staged:
@@ -163,6 +164,15 @@ class Reception:
         wanted = scene.memory.asked or flow.next(scene)
         scene.memory.absorbed = Absorbed(
             turn_id=scene.turn.id, form=flow.form, filled=_filled(flow, wanted), next=wanted, took=True
+        )
+
+
+def _remember_proof(scene: Scene) -> None:
+    """One message tries a proof once, however many steps its turn has."""
+    proof = scene.sight.proof
+    if proof is not None:
+        scene.memory.tried = Tried(
+            turn_id=scene.turn.id, order_no=proof.order_no, right=proof.right, locked_for=proof.locked_for
         )
 
 

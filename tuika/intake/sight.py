@@ -87,6 +87,7 @@ class Reader:
             memory.draft.order_no,
             memory.focus_order,
             memory.verdict.order_no if memory.verdict else None,
+            *memory.proved,
         ]
         return list(dict.fromkeys(w for w in wanted if w))
 
@@ -103,6 +104,10 @@ class Reader:
 
     def _prove(self, scene: Scene) -> None:
         """Try what the message offers as proof for the order that needs one."""
+        tried = scene.memory.tried
+        if tried is not None and tried.turn_id == scene.turn.id:
+            scene.sight.proof = ProofResult(tried.order_no, tried.right, tried.locked_for)
+            return
         order_no = self._unproved(scene)
         if order_no is None:
             return

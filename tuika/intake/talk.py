@@ -109,7 +109,7 @@ class Talk:
         return Say("好的。还有什么要我办的吗？", quick_replies=_menu(scene))
 
     def _deny(self, scene: Scene) -> Say:
-        if _under_verdict(scene):
+        if _under_verdict(scene) and not _ENOUGH.search(scene.text):
             return self.protest(scene)
         return Say("好的，那先不办。需要什么再告诉我。", quick_replies=_menu(scene))
 
@@ -163,6 +163,7 @@ class Talk:
         verdict = scene.memory.verdict
         assert verdict is not None
         verdict.protests += 1
+        verdict.turn = scene.turn.number
         if verdict.protests >= 2:
             self._desk.hand_over(scene, "买家不接受机器人的结论，要求复核")
             return Say("明白，这个结论您不认可，我把订单、记录和结论一起转给人工复核。")
@@ -217,6 +218,9 @@ class Talk:
         return Say("这句我没听明白，换个说法好吗？比如“卡密用不了”“没收到货”“退款到哪了”。", quick_replies=(HUMAN,))
 
 
+_ENOUGH = re.compile(r"不用|不需要|算了|没事|不麻烦|先这样|不提交|不要了|不办|不了|不问|no need|唔使")
+
+
 def _count(scene: Scene) -> int:
     if scene.memory.counted_turn != scene.turn.id:
         scene.memory.misunderstood += 1
@@ -230,7 +234,8 @@ def _likely(scene: Scene) -> tuple[QuickReply, ...]:
 
 
 def _under_verdict(scene: Scene) -> bool:
-    return scene.memory.verdict is not None and scene.memory.verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE)
+    verdict = scene.fresh_verdict
+    return verdict is not None and verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE)
 
 
 def _menu(scene: Scene) -> tuple[QuickReply, ...]:

@@ -45,7 +45,7 @@ class Uploads:
                 f"收到，已附到申请 {open_ones[0].case_no} 里，审核人员能看到。还有别的可以继续发。",
                 quick_replies=(PROGRESS, HUMAN),
             )
-        verdict = scene.memory.verdict
+        verdict = scene.fresh_verdict
         if verdict is not None and verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE):
             return self._talk.protest(scene)
         return Say("图片收到，已经保存。这是关于哪笔订单的什么问题？说一下我接着处理。", quick_replies=TOPICS)

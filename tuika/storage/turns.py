@@ -77,8 +77,8 @@ class SqlTurnRepository:
     def stage(self, turn_id: str, staged: Mapping[str, Any]) -> None:
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(staged=dict(staged)))
 
-    def hear(self, turn_id: str, turn: Turn) -> None:
-        self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=_heard_values(turn.heard)))
+    def hear(self, turn_id: str, heard: Heard) -> None:
+        self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=_heard_values(heard)))
 
     def left_open(self) -> list[Turn]:
         query = select(turns).where(turns.c.state.in_(_OPEN)).order_by(turns.c.conversation_id, turns.c.number)

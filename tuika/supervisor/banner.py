@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tuika.settings import Settings
 from tuika.supervisor.product import base_url
+from tuika.terminal.wrapping import columns
 
 
 def banner(settings: Settings, *, took_s: float) -> str:
@@ -28,14 +29,9 @@ def banner(settings: Settings, *, took_s: float) -> str:
 
 
 def boxed(title: str, lines: Sequence[str], *, footer: str) -> str:
-    inner = max(_columns(text) for text in (title, footer, *lines)) + 4
+    inner = max(columns(text) for text in (title, footer, *lines)) + 4
     rows = ["", *lines, ""]
-    top = f"╭─ {title} {'─' * (inner - _columns(title) - 3)}╮"
-    middle = [f"│  {line}{' ' * (inner - 2 - _columns(line))}│" for line in rows]
-    bottom = f"╰─ {footer} {'─' * (inner - _columns(footer) - 3)}╯"
+    top = f"╭─ {title} {'─' * (inner - columns(title) - 3)}╮"
+    middle = [f"│  {line}{' ' * (inner - 2 - columns(line))}│" for line in rows]
+    bottom = f"╰─ {footer} {'─' * (inner - columns(footer) - 3)}╯"
     return "\n".join([top, *middle, bottom]) + "\n"
-
-
-def _columns(text: str) -> int:
-    """Columns on a terminal; Chinese characters take two."""
-    return sum(2 if "\u2e80" <= char <= "\uffef" else 1 for char in text)

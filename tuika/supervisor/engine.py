@@ -50,6 +50,7 @@ def quiet_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def serving_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     return {
         **quiet_environment(environ),
+        "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": "3",  # seconds that open connections may keep it from ending
         "TUIKA_ENGINE_TOKEN": settings.engine_token,
         "TUIKA_ACTION_TOKEN": settings.action_token,
         "TUIKA_ACTION_URL": f"http://{bracketed(settings.action_host)}:{settings.action_port}/webhook",

@@ -1,10 +1,15 @@
-"""The children's lines on one screen, each with the name of who said it."""
+"""The children's lines on one screen, each with the name of who said it.
+
+Invariant: what is hidden here (warnings of other people's packages about each other) is still in the tail that
+a failure shows.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 WIDTH = 6
@@ -32,6 +37,30 @@ class PrefixedLog:
                 self._stream.flush()
             except (BrokenPipeError, ValueError):
                 return
+
+
+class WithoutWarnings:
+    """Passes a source's lines on, but not the warnings of its packages: Rasa's come a dozen at each start."""
+
+    _WARNING = re.compile(r"/site-packages/\S+:\d+: \w*Warning: ")
+    _NEWS = re.compile(r"\d{4}-\d\d-\d\d |Traceback|\w*Error")
+    _LINES = 4  # a warning's text and the line of code that it shows
+
+    def __init__(self, sink: Callable[[str, str], None], source: str) -> None:
+        self._sink = sink
+        self._source = source
+        self._hiding = 0
+
+    def __call__(self, source: str, line: str) -> None:
+        if source == self._source:
+            if self._WARNING.search(line):
+                self._hiding = self._LINES
+                return
+            if self._hiding and not self._NEWS.match(line):
+                self._hiding -= 1
+                return
+            self._hiding = 0
+        self._sink(source, line)
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:

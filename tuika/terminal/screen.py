@@ -77,4 +77,4 @@ class Screen:
     def _draw(self, message: WireMessage) -> None:
         if self._asking:
             self._console.print()
-        self._console.print(draw(message))
+        self._console.print(draw(message, self._console.width), soft_wrap=True)

@@ -75,7 +75,9 @@ def test_a_new_or_moved_file_decides_too(project: Path) -> None:
     assert content_hash(project) != before
 
 
-@pytest.mark.parametrize("name", ["engine/tuika_nlu/__pycache__/m.pyc", "data/.swp", "data/nlu.yml~", "README.md"])
+@pytest.mark.parametrize(
+    "name", ["engine/tuika_nlu/__pycache__/m.pyc", "data/.swp", "data/nlu.yml~", "README.md"]
+)
 def test_what_editors_and_python_leave_behind_decides_nothing(project: Path, name: str) -> None:
     before = content_hash(project)
     (project / name).parent.mkdir(exist_ok=True)
@@ -168,8 +170,14 @@ def test_who_comes_second_waits_and_takes_the_first_ones_model(project: Path) ->
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("INFO rasa.engine.training.hooks - Starting to train component 'RulePolicy'.", "learning: RulePolicy"),
-        ("INFO - Restored component 'TextNormalizer' from cache.", "unchanged, taken from the cache: TextNormalizer"),
+        (
+            "INFO rasa.engine.training.hooks - Starting to train component 'RulePolicy'.",
+            "learning: RulePolicy",
+        ),
+        (
+            "INFO - Restored component 'TextNormalizer' from cache.",
+            "unchanged, taken from the cache: TextNormalizer",
+        ),
         ("rasa.shared.exceptions.YamlException: Bad", "Rasa says: rasa.shared.exceptions.YamlException: Bad"),
         ("Processed rules: 100%|####| 10/10", None),
     ],

@@ -12,7 +12,11 @@ from tuika.clock import SHANGHAI, shanghai
 from tuika.refunds.calendar import ChineseWorkCalendar, is_working_day
 
 CALENDAR = ChineseWorkCalendar()
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 1)).map(lambda d: d.replace(tzinfo=SHANGHAI))
+MOMENTS = st.datetimes(
+    datetime(2024, 1, 1),  # noqa: DTZ001 hypothesis adds the zone itself
+    datetime(2028, 12, 1),  # noqa: DTZ001
+    timezones=st.just(SHANGHAI),
+)
 
 
 def at(text: str) -> datetime:

@@ -49,7 +49,9 @@ def test_all_taken_ports_are_named_at_once(taken: int) -> None:
 def test_two_parts_that_want_one_port_are_told_so() -> None:
     port = free_port()
     with pytest.raises(PortTaken, match="both want"):
-        require_free([Place("127.0.0.1", port, "the hub", "TUIKA_PORT"), Place("127.0.0.1", port, "Rasa", "X")])
+        require_free(
+            [Place("127.0.0.1", port, "the hub", "TUIKA_PORT"), Place("127.0.0.1", port, "Rasa", "X")]
+        )
 
 
 def test_a_foreign_address_is_told_so() -> None:

@@ -159,7 +159,9 @@ def test_a_child_that_never_gets_ready_ends_the_start(tmp_path: Path) -> None:
 
 
 def test_a_child_that_ignores_the_request_is_killed_after_the_grace_time(tmp_path: Path) -> None:
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
+    )
     log = Log()
     supervisor = Supervisor((spec("worker", deaf, tmp_path),), log, grace_s=0.3)
     running = Running(supervisor)
@@ -176,7 +178,9 @@ def test_a_child_that_ignores_the_request_is_killed_after_the_grace_time(tmp_pat
 
 
 def test_a_second_request_does_not_wait_for_the_grace_time(tmp_path: Path) -> None:
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
+    )
     log = Log()
     supervisor = Supervisor((spec("worker", deaf, tmp_path),), log, grace_s=60.0)
     running = Running(supervisor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -72,7 +73,6 @@ class World:
 
     services: Any
     app: FastAPI
-    client: httpx.AsyncClient
     engine: ScriptedEngine
     shop: FlakyOrders
     vault: PlainVault
@@ -81,6 +81,7 @@ class World:
     token: str = ""
     conversation_id: str = ""
     opened: dict[str, Any] = field(default_factory=dict)
+    client: Any = None
 
     async def open(self, **body: Any) -> dict[str, Any]:
         """Open a session and use it from now on."""
@@ -193,10 +194,29 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
-async def world(settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
-    engine = open_engine(f"sqlite:///{tmp_path}/hub.db")
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub's file with its tables and a shop's file with the fixture, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("blank")
+    engine = open_engine(f"sqlite:///{folder}/hub.db")
     metadata.create_all(engine)
+    shop_engine = open_engine(f"sqlite:///{folder}/shop.db")
+    shop = _shop(shop_engine, MovableClock(NOW))
+    shop.prepare()
+    shop.load(FIXTURE)
+    engine.dispose()
+    shop_engine.dispose()
+    return folder
+
+
+def _shop(engine: Any, clock: MovableClock) -> DemoShop:
+    return DemoShop(engine, clock=clock, seal=BackwardsSeal(), secret=b"0123456789abcdef")
+
+
+@pytest.fixture
+async def world(settings: Settings, tmp_path: Path, blank: Path) -> AsyncIterator[World]:
+    shutil.copytree(blank, tmp_path, dirs_exist_ok=True)
+    engine = open_engine(f"sqlite:///{tmp_path}/hub.db")
     shop_engine = open_engine(f"sqlite:///{tmp_path}/shop.db")
     built = _build(settings, Units(Database(engine)), shop_engine, tmp_path)
     transport = httpx.ASGITransport(built.app, raise_app_exceptions=False)
@@ -208,16 +228,9 @@ async def world(settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
 
 
 def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> World:
-    clock, wall, ids, vault, wakes = (
-        MovableClock(NOW),
-        FixedClock(datetime.now(UTC)),
-        RandomIds(),
-        PlainVault(),
-        Wakes(),
-    )
-    demo_shop = DemoShop(shop_engine, clock=clock, seal=BackwardsSeal(), secret=b"0123456789abcdef")
-    demo_shop.prepare()
-    demo_shop.load(FIXTURE)
+    clock, wall = MovableClock(NOW), FixedClock(datetime.now(UTC))
+    ids, vault, wakes = RandomIds(), PlainVault(), Wakes()
+    demo_shop = _shop(shop_engine, clock)
     gateway = FlakyOrders(demo_shop.orders)
     conversations = Conversations(clock, ids)
     screen = Screening(gateway=gateway, redact=redact, vault=vault, uow=units)
@@ -268,7 +281,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         demo=SimpleNamespace(shop=demo_shop, clock=clock, jumper=Jumper(clock), history=Cases(), wipe=_wipe),
     )
     app = create_app(services, wall=wall)
-    return World(services, app, httpx.AsyncClient(), engine, gateway, vault, clock, wall)
+    return World(services, app, engine, gateway, vault, clock, wall)
 
 
 def _greeting(platform: str, buyer: Buyer | None) -> Say:
