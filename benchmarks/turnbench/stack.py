@@ -73,7 +73,7 @@ class Children:
 
     def __enter__(self) -> Self:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
-        log = self._cleanup.enter_context(self._log_path.open("w", encoding="utf-8"))
+        log = self._cleanup.enter_context(self._log_path.open("w", buffering=1, encoding="utf-8"))
         began = time.monotonic()
         try:
             for spec in self._specs:

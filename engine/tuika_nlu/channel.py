@@ -52,7 +52,7 @@ class TuikaInput(InputChannel):
 
         @routes.listener("before_server_start")
         async def limit_body(app: Sanic, _loop: Any) -> None:
-            app.config.REQUEST_MAX_SIZE = MAX_BODY + 4096  # headers count too; the exact check is below
+            app.config.REQUEST_MAX_SIZE = 16 * MAX_BODY  # Sanic would read 100 MB; the exact check is below
 
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

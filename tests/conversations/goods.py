@@ -47,9 +47,9 @@ def card(no: str = NO, *, name: str = "网易一卡通 200点", key: Json | None
     return order(no, name=name, **(base | changes))
 
 
-def sold_twice(no: str = NO, **changes: Any) -> Json:
+def sold_twice(no: str = NO, *, key: Json | None = None, **changes: Any) -> Json:
     """A key that was used before this buyer ever saw it."""
-    return card(no, key={"check": "used", "used": "-9d"}, **changes)
+    return card(no, key={"check": "used", "used": "-9d"} | (key or {}), **changes)
 
 
 def topup(no: str = NO, *, asked: str = "13900008888", credited: str | None = None, **changes: Any) -> Json:

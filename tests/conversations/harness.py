@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -136,6 +138,13 @@ def expect(case: Json, **wanted: Any) -> None:
     """Compare fields of a case, all at once."""
     got = {name: case.get(name) for name in wanted}
     assert got == wanted, f"{case['case_no']}: {got} 应为 {wanted}"
+
+
+def deadline(case: Json) -> str:
+    """What the case waits for ends then: ``2026-11-25 10:00``, Beijing time."""
+    moment = datetime.fromisoformat(case["deadline"]["at"])
+    assert moment.tzinfo is not None
+    return f"{moment.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
 
 
 def clauses(case: Json) -> str:

@@ -15,9 +15,11 @@ def three() -> list[Json]:
     return [
         undelivered(),
         undelivered(
-            STEAM, name="Steam 充值卡 50", amount_fen=4950, paid="-4h", payments=[
-                {"trade_no": "4200002611202611230000000002", "amount_fen": 4950, "at": "-4h"}
-            ]
+            STEAM,
+            name="Steam 充值卡 50",
+            amount_fen=4950,
+            paid="-4h",
+            payments=[{"trade_no": "4200002611202611230000000002", "amount_fen": 4950, "at": "-4h"}],
         ),
         topup(PHONE, name="话费直充 30元", amount_fen=2980, paid="-6h"),
     ]

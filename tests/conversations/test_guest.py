@@ -16,7 +16,9 @@ def shows_nothing(buyer: Buyer) -> bool:
     return not any(word in buyer.texts() for word in ORDERS_OWN)
 
 
-@pytest.mark.parametrize("proof", ["13900001234", "139 0000 1234", "１３９００００１２３４", "tk-8848", "密码是tk-8848"])
+@pytest.mark.parametrize(
+    "proof", ["13900001234", "139 0000 1234", "１３９００００１２３４", "tk-8848", "密码是tk-8848"]
+)
 def test_a_right_proof_opens_the_order(shop: Stack, proof: str) -> None:
     shop.load(guest_order())
     guest = shop.guest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .goods import NO, card, cancelled, membership, past, sold_twice, undelivered
+from .goods import NO, cancelled, card, membership, past, sold_twice, undelivered
 from .harness import Json, Stack, expect
 from .talk import Buyer
 
@@ -370,7 +370,9 @@ def test_reported_missing_days_later(shop: Stack) -> None:
 
 
 def test_reported_missing_before_it_was_paid(shop: Stack) -> None:
-    shop.load(membership(), refunds=[past(NO, state="platform_review", reason="not_as_described", filed="-3h")])
+    shop.load(
+        membership(), refunds=[past(NO, state="platform_review", reason="not_as_described", filed="-3h")]
+    )
     buyer = shop.buyer()
     buyer.say("退款没到账啊")
     assert shop.handoffs() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .goods import NO, card, membership, order, past, service, topup, undelivered
-from .harness import Stack, clauses, expect
+from .harness import Stack, clauses, deadline, expect
 
 
 def test_three_hours_without_delivery_is_refunded_by_itself(shop: Stack) -> None:
@@ -137,7 +137,7 @@ def test_a_late_service_is_reviewed_with_seven_days_more(shop: Stack) -> None:
     buyer.confirm()
     case = shop.case(NO)
     expect(case, route="platform_review", state="platform_review", reason="no_delivery")
-    assert case["deadline"]["at"].startswith("2026-12-07")  # ten working days after Monday the 23rd
+    assert deadline(case).startswith("2026-12-07")  # ten working days after Monday the 23rd
 
 
 def test_above_the_automatic_limit_a_person_decides(shop: Stack) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .goods import NO, card, membership, service, topup, undelivered
-from .harness import Stack, clauses, expect
+from .harness import Stack, clauses, deadline, expect
 
 
 def test_a_year_that_was_a_month(shop: Stack) -> None:
@@ -70,7 +70,7 @@ def test_a_begun_service_has_ten_working_days(shop: Stack) -> None:
     buyer.confirm()
     case = shop.case(NO)
     expect(case, reason="not_as_described", route="platform_review", state="platform_review")
-    assert case["deadline"]["at"].startswith("2026-12-07")
+    assert deadline(case).startswith("2026-12-07")
 
 
 def test_goods_that_never_came_cannot_differ(shop: Stack) -> None:

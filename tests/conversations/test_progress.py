@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .goods import NO, card, order, past, sold_twice, undelivered
-from .harness import Stack, expect
+from .harness import Stack, deadline, expect
 
 ASK = "我那个退款现在弄得咋样了"
 STATES = {
@@ -53,7 +53,7 @@ def test_working_days_know_the_national_holiday(shop: Stack) -> None:
     buyer.confirm()
     buyer.say("审核还得等几天，到哪了")
     assert "10月10日" in buyer.heard  # 1–7 October rest, Saturday the 10th is worked
-    assert shop.case(NO)["deadline"]["at"].startswith("2026-10-10")
+    assert deadline(shop.case(NO)).startswith("2026-10-10")
 
 
 def test_nothing_was_ever_filed(shop: Stack) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tuika.orders.references import find_references
+from tuika.safety.numbers import is_bank_card, is_identity_number
 from tuika.safety.redaction import redact
 
 SECRET_NAMES = frozenset(
@@ -48,5 +49,7 @@ def _clean(name: str, value: Any) -> Any:
 
 
 def _looks_like_reference(value: str) -> bool:
-    """Whether the whole value has the form of an order or payment number."""
+    """Whether the whole value has the form of an order or payment number, and of nothing personal."""
+    if is_bank_card(value) or is_identity_number(value):
+        return False
     return any(r.span == (0, len(value)) for r in find_references(value))

@@ -21,7 +21,7 @@ from tuika.refunds.payout import ShopOutcomes
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import REVIEW_STATES
 
-NO_EVIDENCE = "48 小时内没有补齐审核需要的材料"
+NO_EVIDENCE = "没有在期限内补齐审核需要的材料"
 _OVERDUE = {
     Wait.REVIEW: ("审核超时", "平台审核的期限已过，还没有结果，请主管处理"),
     Wait.APPEAL: ("申诉复核超时", "申诉复核的期限已过，还没有结果，请主管处理"),

@@ -76,7 +76,7 @@ class MerchantSteps(DeskSteps):
         if not heard:
             return self.to_platform(uow, case, SYSTEM, why="unreachable")
         if case.consent_required:
-            return self.rejected(uow, case, SYSTEM, NO_CONSENT + "（48 小时没有答复）", by="consent")
+            return self.rejected(uow, case, SYSTEM, NO_CONSENT + "（没有按时答复）", by="consent")
         if not self._silence_approves(uow, case):
             return self.to_platform(uow, case, SYSTEM, why="silence")
         case = self.approved(uow, case, case.amount, {"by": "silence"})

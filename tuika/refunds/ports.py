@@ -68,8 +68,17 @@ class DueRepository(Protocol):
     def get(self, row_id: int) -> DueRow | None: ...
     def waiting(self, kind: DueKind, ref: str) -> list[DueRow]: ...
     def cancel(self, ref: str, kinds: Sequence[DueKind]) -> None: ...
-    def claim(self, *, until: datetime, lease: str, wall: datetime, lease_for: timedelta) -> DueRow | None:
-        """Take the first waiting row due by ``until`` that nobody holds; None when there is none."""
+    def claim(
+        self, *, until: datetime, lease: str, wall: datetime, lease_for: timedelta, jumper: bool = False
+    ) -> DueRow | None:
+        """Take the first waiting row due by ``until`` that nobody holds; None when there is none.
+
+        While the demo clock jumps only the ``jumper`` is given rows.
+        """
+        ...
+
+    def held(self, *, until: datetime, wall: datetime) -> bool:
+        """Whether somebody holds a row due by ``until`` right now."""
         ...
 
     def finish(self, row: DueRow, *, failed: bool = False) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 from tuika.clock import Clock, at_instant
 from tuika.errors import Conflict, Unavailable
@@ -26,11 +27,13 @@ from tuika.shops.ports import MerchantAnswer, RefundGateway
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 GIVE_UP = 12  # failures of a row that is no call to the shop
 UNHEARD = 6  # failed questions after which the merchant's silence is taken for granted
 POLL_AGAIN = timedelta(hours=1)
 _RENEW_EVERY = 20
+_PAUSE = 0.02  # seconds between two looks at rows in other hands
+_PATIENCE = 250
 
 
 def real_time() -> datetime:
@@ -50,6 +53,7 @@ class DueRunner:
         ids: Ids,
         jumps: Jumps | None = None,
         wall: Callable[[], datetime] = real_time,
+        pause: Callable[[float], None] = sleep,
     ) -> None:
         self._units = units
         self._refunds = refunds
@@ -59,6 +63,7 @@ class DueRunner:
         self._ids = ids
         self._jumps = jumps
         self._wall = wall
+        self._pause = pause
         self._calls = ShopCalls(units=units, refunds=refunds, gateway=gateway, clock=clock)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
@@ -66,10 +71,8 @@ class DueRunner:
 
         Does nothing while somebody else's jump runs: the jumper works everything in order.
         """
-        if self._jumps is not None and self._jumps.jumping():
-            return 0
         worked = 0
-        while worked < limit:
+        while worked < limit and not (self._jumps is not None and self._jumps.jumping()):
             row = self._claim(until or self._clock.now())
             if row is None:
                 break
@@ -96,7 +99,8 @@ class DueRunner:
 
     def _work_until(self, target: datetime, jumps: Jumps) -> int:
         instant, worked = self._clock.now(), 0
-        while (row := self._claim(target)) is not None:
+        self._let_others_finish(target)
+        while (row := self._claim(target, jumper=True)) is not None:
             instant = max(instant, row.due_at)
             with at_instant(instant):
                 self._work(row)
@@ -105,9 +109,18 @@ class DueRunner:
                 jumps.renew_jump()
         return worked
 
-    def _claim(self, until: datetime) -> DueRow | None:
+    def _let_others_finish(self, target: datetime) -> None:
+        """Rows that were in other hands when the jump began end first; what they lead to is ours."""
+        for _ in range(_PATIENCE):
+            with self._units() as uow:
+                if not uow.due.held(until=target, wall=self._wall()):
+                    return
+            self._pause(_PAUSE)
+
+    def _claim(self, until: datetime, *, jumper: bool = False) -> DueRow | None:
+        lease = self._ids.new("ls")
         with self._units() as uow:
-            return uow.due.claim(until=until, lease=self._ids.new("ls"), wall=self._wall(), lease_for=LEASE)
+            return uow.due.claim(until=until, lease=lease, wall=self._wall(), lease_for=LEASE, jumper=jumper)
 
     def _work(self, row: DueRow) -> None:
         try:

@@ -1,7 +1,7 @@
 """A case as the hub's API shows it (RefundCase in contracts/hub-api.md).
 
-Invariants: every field of the contract is there, more may be; money in fen, times in RFC 3339; no key and
-no contact in clear.
+Invariants: every field of the contract is there, more may be; ``amount_fen`` is the amount in force (approved, or
+asked for while nothing is); money in fen, times in RFC 3339; no key and no contact in clear.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def case_json(case: RefundCase, evidence: Sequence[Evidence] = ()) -> dict[str, 
         "order_no": case.order_no,
         "platform": case.platform,
         "reason": case.reason.value,
-        "amount_fen": case.amount.fen,
+        "amount_fen": case.due_amount.fen,
         "state": case.state.value,
         "route": case.route.value,
         "filed_at": case.filed_at.isoformat(),
@@ -58,6 +58,7 @@ def _more(case: RefundCase) -> dict[str, Any]:
         "merchant": case.order.merchant,
         "statement": case.statement,
         "evidence_wanted": [kind.value for kind in case.evidence_wanted],
+        "asked_fen": case.amount.fen,
         "approved_fen": case.approved_amount.fen if case.approved_amount else None,
         "paid_fen": case.paid_amount.fen if case.paid_amount else None,
         "paid_at": _time(case.paid_at),

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, insert, or_, select, true, update
 
 from tuika.refunds.due import DueKind, DueRow, DueState
+from tuika.storage.tables.conversations import clock
 from tuika.storage.tables.refunds import due_rows
 
 _C = due_rows.c
@@ -60,11 +61,16 @@ class SqlDueRepository:
             .values(state=DueState.CANCELLED.value)
         )
 
-    def claim(self, *, until: datetime, lease: str, wall: datetime, lease_for: timedelta) -> DueRow | None:
+    def claim(
+        self, *, until: datetime, lease: str, wall: datetime, lease_for: timedelta, jumper: bool = False
+    ) -> DueRow | None:
         free = or_(_C.lease_until.is_(None), _C.lease_until < wall)
+        jumping = exists(select(clock.c.id).where(clock.c.jumping_until > wall))
         first = (
             select(_C.id)
-            .where(_C.state == DueState.WAITING.value, _C.due_at <= until, free)
+            .where(
+                _C.state == DueState.WAITING.value, _C.due_at <= until, free, true() if jumper else ~jumping
+            )
             .order_by(_C.due_at, _C.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -80,6 +86,12 @@ class SqlDueRepository:
         )
         row = taken.mappings().first()
         return _row(row) if row else None
+
+    def held(self, *, until: datetime, wall: datetime) -> bool:
+        query = select(_C.id).where(
+            _C.state == DueState.WAITING.value, _C.due_at <= until, _C.lease_until >= wall
+        )
+        return self._db.execute(query.limit(1)).first() is not None
 
     def finish(self, row: DueRow, *, failed: bool = False) -> bool:
         state = DueState.FAILED if failed else DueState.DONE

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from tuika.refunds.due import DueKind, DueRow, DueState
+from tuika.storage.demo_clock import DemoClock
 from tuika.storage.refunds import SqlDueRepository
 
 from .build import NOW
@@ -68,6 +69,20 @@ def test_a_postponed_row_comes_back_later_with_its_tries(database):
     assert claim(database) is None
     again = claim(database, until=NOW + MINUTE)
     assert (again.ref, again.attempts, again.payload) == ("x", 2, {"why": "x"})
+
+
+def test_while_the_clock_jumps_only_the_jumper_is_given_rows(database):
+    put(database, row("x"))
+    clock = DemoClock(database, real=lambda: NOW)
+    assert clock.begin_jump()
+    with database.write() as connection:
+        due = SqlDueRepository(connection)
+        asked = {"until": NOW, "wall": NOW, "lease_for": MINUTE}
+        assert due.claim(lease="a", **asked) is None
+        assert not due.held(until=NOW, wall=NOW)
+        assert due.claim(lease="b", jumper=True, **asked).ref == "x"
+        assert due.held(until=NOW, wall=NOW)
+        assert not due.held(until=NOW, wall=NOW + 2 * MINUTE)
 
 
 def test_no_row_is_given_to_two(database):

@@ -40,7 +40,7 @@ def test_silence_approves_what_the_records_prove(make_world):
     world.jump(timedelta(seconds=1))
     case = world.case(case.case_no)
     assert case.state is S.PAID
-    assert "没有答复" in world.heard.texts[0] and "已退款" not in world.heard.texts[0]
+    assert "没有按时答复" in world.heard.texts[0] and "已退款" not in world.heard.texts[0]
     assert "已退款" in world.heard.texts[-1]
 
 
@@ -71,7 +71,7 @@ def test_consent_that_is_not_given_is_a_no_with_alternatives(make_world):
     case = world.file(claim=UNWANTED, evidence=(picture(EvidenceKind.UNUSED_PROOF),))
     world.jump(hours(48))
     assert world.case(case.case_no).state is S.REJECTED
-    assert "换货" in world.heard.texts[-1] and "没有答复" in world.heard.texts[-1]
+    assert "换货" in world.heard.texts[-1] and "没有按时答复" in world.heard.texts[-1]
 
 
 def test_a_review_that_takes_too_long_is_an_urgent_ticket_once_and_the_buyer_hears_it(make_world):

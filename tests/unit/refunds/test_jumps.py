@@ -117,6 +117,21 @@ def test_nothing_but_the_jumper_works_during_a_jump(make_world):
     assert world.run() == 2
 
 
+def test_a_jump_waits_for_rows_in_other_hands(make_world):
+    world = make_world(order())
+    world.file()
+    with world.units() as uow:
+        held = uow.due.claim(until=NOW, lease="other", wall=NOW, lease_for=hours(1))
+
+    def give_back(_seconds: float) -> None:
+        with world.units() as uow:
+            uow.due.postpone(held, due_at=NOW, attempts=0)
+
+    world.runner._pause = give_back
+    assert world.jump(hours(1)) == 2
+    assert world.paid_out() == [9800]
+
+
 def test_a_jump_of_nothing_works_what_is_due_and_back_only_sets_the_clock(make_world):
     world = make_world(order())
     world.file()

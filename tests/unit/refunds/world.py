@@ -49,6 +49,7 @@ from tuika.storage.refunds import (
     SqlOfferRepository,
     SqlOutboxRepository,
 )
+from tuika.storage.tables import conversations
 from tuika.storage.tables import refunds as tables
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday, 12:00 in Beijing
@@ -230,12 +231,13 @@ class World:
         self.heard = Heard()
         self.clock = clock or FixedClock(NOW)
         self.wall = NOW
+        self.pauses: list[float] = []
         self.ids = SequentialIds()
         self.faults = ScriptedFaults()
         self.shelf = Shelf(orders)
         self.database = Database(open_engine(f"sqlite:///{folder / 'tuika.db'}"))
         mine = [t for t in vars(tables).values() if isinstance(t, Table)]
-        tables.metadata.create_all(self.database.engine, tables=mine)
+        tables.metadata.create_all(self.database.engine, tables=[*mine, conversations.clock])
         self.gateway = MemoryRefunds(
             orders, clock=self.clock, answers=answers, payouts=payouts, faults=self.faults
         )
@@ -262,6 +264,7 @@ class World:
             ids=self.ids,
             jumps=self.gate,
             wall=lambda: self.wall,
+            pause=self.pauses.append,
         )
 
     def close(self) -> None:

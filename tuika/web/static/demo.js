@@ -90,6 +90,7 @@ async function picture(attachment, place) {
   if (!answer.ok) return;
   const image = document.createElement("img");
   image.alt = "上传的截图";
+  image.addEventListener("load", () => (list.scrollTop = list.scrollHeight));
   image.src = URL.createObjectURL(await answer.blob());
   place.append(image);
 }

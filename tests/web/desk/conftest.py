@@ -1,0 +1,254 @@
+"""The desk's doors over real rows: three people, a conversation that waits, a case in review."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from tuika.clock import FixedClock
+from tuika.conversations.model import Buyer, Conversation, Role, Say
+from tuika.conversations.service import Conversations
+from tuika.desks.builtin import DEMO_PASSWORD, DeskAccess
+from tuika.desks.model import DeskRole
+from tuika.desks.passwords import Passwords
+from tuika.evidence.model import EvidenceRef
+from tuika.handoff.hours import SupportHours
+from tuika.handoff.service import Handoffs
+from tuika.ids import SequentialIds
+from tuika.money import Money
+from tuika.orders.model import (
+    CardKey,
+    KeyCheck,
+    KeyState,
+    Merchant,
+    Order,
+    OrderStatus,
+    PayChannel,
+    Payment,
+    Product,
+    ProductType,
+)
+from tuika.policy.model import Claim, EvidenceKind, Reason
+from tuika.policy.pack import load_packs
+from tuika.refunds.calendar import ChineseWorkCalendar
+from tuika.refunds.model import RefundCase, Requester
+from tuika.refunds.service import Refunds
+from tuika.safety.official import OfficialContacts
+from tuika.safety.outgoing import Outgoing
+from tuika.safety.reports import ScamReports
+from tuika.safety.vault import Vault, VaultKeys
+from tuika.storage.database import Database, open_engine
+from tuika.storage.tables import metadata
+from tuika.storage.uow import UnitOfWorkFactory
+from tuika.web.desk_handoffs import desk_handoffs_router
+from tuika.web.desk_lists import desk_lists_router
+from tuika.web.desk_login import desk_login_router
+from tuika.web.desk_refunds import desk_refunds_router
+from tuika.web.limits import BodyLimit
+from tuika.web.problems import install_problems
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+POLICIES = Path(__file__).parents[3] / "policies"
+PASSWORD = "a-good-password"
+FAST = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class Browser:
+    """A browser without a network: keeps cookies and headers, calls the app, one loop a request."""
+
+    def __init__(self, app: FastAPI) -> None:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        self.headers, self.cookies = self._client.headers, self._client.cookies
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return asyncio.run(self._client.get(path, **more))
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return asyncio.run(self._client.post(path, **more))
+
+
+@dataclass
+class Runner:
+    runs: int = 0
+    fails: bool = False
+
+    def run_due(self) -> int:
+        self.runs += 1
+        if self.fails:
+            raise RuntimeError("the worker's business")
+        return 0
+
+
+class Notices:
+    """Tells the buyer in the conversation."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    def tell(self, uow: Any, conversation_id: str, say: Say, *, case_no: str | None = None) -> None:
+        self._conversations.post(uow, conversation_id, Role.SYSTEM, say)
+
+
+@dataclass
+class Desk:
+    """Services, the app, and one logged-in client a person."""
+
+    services: Any
+    app: FastAPI
+    clock: FixedClock
+    wall: FixedClock
+    reports: ScamReports
+    clients: dict[str, Browser] = field(default_factory=dict)
+
+    def client(self, name: str | None = None, password: str = PASSWORD) -> Browser:
+        """A browser; logged in as ``name``, with the CSRF header set."""
+        if name in self.clients:
+            return self.clients[name]
+        client = Browser(self.app)
+        if name is not None:
+            answer = client.post("/api/v1/desk/login", json={"username": name, "password": password})
+            assert answer.status_code == 204, answer.text
+            client.headers["X-Tuika-CSRF"] = client.cookies["tuika_csrf"]
+            self.clients[name] = client
+        return client
+
+    def conversation(self) -> Conversation:
+        with self.services.uow() as uow:
+            opened: Conversation = self.services.conversations.open(
+                uow, platform="generic", channel="widget", buyer=Buyer("b1", "小林")
+            )
+            return opened
+
+    def case(self, order_no: str = "KM202611210001", *, fen: int = 9800, **more: Any) -> RefundCase:
+        """A dead card key on a platform that reviews at once, with all its evidence."""
+        talk = self.conversation()
+        with self.services.uow() as uow:
+            filed: RefundCase = self.services.refunds.file(
+                uow,
+                order=card_order(order_no, fen),
+                claim=Claim(Reason.INVALID_CARD_KEY),
+                requester=Requester("b1", talk.id),
+                evidence=(
+                    EvidenceRef("ev_1", EvidenceKind.KEY_ERROR, "sha1"),
+                    EvidenceRef("ev_2", EvidenceKind.ORDER_PAGE, "sha2"),
+                ),
+                **more,
+            )
+            return filed
+
+    def handoff(self, **more: Any) -> str:
+        talk = self.conversation()
+        with self.services.uow() as uow:
+            made: str = self.services.handoffs.request(
+                uow, conversation_id=talk.id, reason="转人工", brief="买家想要：退款", **more
+            ).id
+            return made
+
+
+def card_order(order_no: str, fen: int) -> Order:
+    sold = NOW - timedelta(hours=2)
+    return Order(
+        order_no=order_no,
+        platform="binghui",
+        buyer_id="b1",
+        merchant=Merchant("m1", "闪充小店"),
+        product=Product("Q币 100", ProductType.CARD_KEY, delivery="instant", promised_minutes=5),
+        amount=Money(fen),
+        status=OrderStatus.DELIVERED,
+        paid_at=sold,
+        delivered_at=sold,
+        pay_channel=PayChannel.ALIPAY,
+        payments=(Payment(f"T{order_no}", Money(fen), sold),),
+        keys=(CardKey(1, "ABCD****", KeyState.REVEALED, sold, KeyCheck.UNKNOWN),),
+    )
+
+
+def make_desk(folder: Path, *, demo: bool = True) -> Desk:
+    engine = open_engine(f"sqlite:///{folder / 'desk.db'}")
+    metadata.create_all(engine)
+    units, ids = UnitOfWorkFactory(Database(engine)), SequentialIds()
+    clock, wall = FixedClock(NOW), FixedClock(NOW)
+    outgoing = Outgoing(OfficialContacts({}))
+    conversations = Conversations(clock, ids, outgoing)
+    access = DeskAccess(units=units, clock=clock, secret="s" * 32, demo=demo, wall=wall, passwords=FAST)
+    handoffs = Handoffs(
+        clock=clock,
+        ids=ids,
+        conversations=conversations,
+        hours=SupportHours.from_settings("09:00", "21:00"),
+        outgoing=outgoing,
+    )
+    services = SimpleNamespace(
+        settings=SimpleNamespace(demo=demo),
+        engine_of_tests=engine,
+        ids=ids,
+        uow=units,
+        desk=access,
+        conversations=conversations,
+        handoffs=handoffs,
+        refunds=Refunds(
+            clock=clock,
+            ids=ids,
+            packs=load_packs(POLICIES),
+            calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
+            tickets=handoffs,
+            notices=Notices(conversations),
+        ),
+        vault=Vault(clock=clock, ids=ids, keys=VaultKeys.from_setting("v" * 32)),
+        due_runner=Runner(),
+    )
+    return Desk(services, app_of(services), clock, wall, ScamReports(clock, ids))
+
+
+def app_of(services: Any) -> FastAPI:
+    app = FastAPI()
+    install_problems(app)
+    for router in (desk_login_router, desk_handoffs_router, desk_refunds_router, desk_lists_router):
+        app.include_router(router(services))
+    app.add_middleware(BodyLimit, limit_of=lambda path: 64 * 1024)
+    return app
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = make_desk(tmp_path)
+    made.services.desk.ensure_demo_users()
+    for name, role in (("ann", DeskRole.AGENT), ("bob", DeskRole.AGENT), ("sue", DeskRole.SUPERVISOR)):
+        made.services.desk.create_user(name, PASSWORD, role)
+    yield made
+    made.services.engine_of_tests.dispose()
+
+
+@pytest.fixture
+def live_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Not in demo mode, on a database that the demo left behind."""
+    folder = tmp_path / "live"
+    before = make_desk(folder)
+    before.services.desk.ensure_demo_users()
+    before.services.engine_of_tests.dispose()
+    made = make_desk(folder, demo=False)
+    made.services.desk.ensure_demo_users()
+    made.services.desk.create_user("ann", PASSWORD, DeskRole.AGENT)
+    yield made
+    made.services.engine_of_tests.dispose()
+
+
+@pytest.fixture
+def demo_password() -> str:
+    return DEMO_PASSWORD
+
+
+@pytest.fixture
+def browser_of() -> Callable[[FastAPI], Browser]:
+    return Browser
