@@ -71,7 +71,9 @@ class EndForm(Action):
         return [FollowupAction(parked)] if parked else []
 
 
-def form_actions(form: str, prefix: str, end: str, slots: tuple[str, ...], reception: Reception) -> list[Action]:
+def form_actions(
+    form: str, prefix: str, end: str, slots: tuple[str, ...], reception: Reception
+) -> list[Action]:
     """All actions of one form."""
     return [
         ValidateForm(form, prefix, reception),

@@ -23,7 +23,9 @@ def understood(tracker: Tracker) -> Understood:
     """What the engine made of the latest message."""
     message: dict[str, Any] = tracker.latest_message or {}
     intent = message.get("intent") or {}
-    scores = {str(i.get("name")): float(i.get("confidence") or 0.0) for i in message.get("intent_ranking") or []}
+    scores = {
+        str(i.get("name")): float(i.get("confidence") or 0.0) for i in message.get("intent_ranking") or []
+    }
     entities: dict[str, tuple[str, ...]] = {}
     for entity in message.get("entities") or []:
         name = str(entity.get("entity"))

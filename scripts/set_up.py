@@ -5,6 +5,7 @@ Promises: a second run with unchanged locks does nothing and ends at once (stamp
 says is shown as it says it; a failure names the step and what to do. Set TUIKA_SETUP_FORCE=1 to do it again.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -89,7 +90,7 @@ def sync(uv, env):
     """Bring one environment to its lock. Returns whether that worked."""
     command = [uv, "sync", "--frozen", "--project", env.path()]
     began = time.time()
-    code = subprocess.call(command, cwd=ROOT, env=clean_environment())
+    code = subprocess.call(command, cwd=env.path(), env=clean_environment(env.python))
     if code != 0:
         say("[setup] uv sync failed for %s (exit %d). What to do:" % (env.path(), code))
         say(
@@ -107,10 +108,24 @@ def sync(uv, env):
     return True
 
 
-def clean_environment():
-    """Ours without what would send uv to another environment than the project's own."""
-    dropped = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH", "CONDA_PREFIX")
-    return {name: value for name, value in os.environ.items() if name not in dropped}
+def clean_environment(python):
+    """Ours without what would send uv to another environment than the project's own.
+
+    pyenv's own interpreters go before its shims: a shim refuses to run where .python-version names another.
+    """
+    dropped = (
+        "VIRTUAL_ENV",
+        "UV_PROJECT_ENVIRONMENT",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "CONDA_PREFIX",
+        "PYENV_VERSION",
+    )
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    home = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
+    found = sorted(glob.glob(os.path.join(home, "versions", python + ".*", "bin")))
+    kept["PATH"] = os.pathsep.join(found + [os.environ.get("PATH", os.defpath)])
+    return kept
 
 
 def link(uv):

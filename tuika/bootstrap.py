@@ -64,7 +64,7 @@ from tuika.web.events import Wakes
 
 log = structlog.get_logger(__name__)
 
-KEPT_AT_RESET = frozenset({"users", "desk_users", "desk_sessions", "audit", "audit_events", "clock", "alembic_version"})
+KEPT_AT_RESET = frozenset({"desk_users", "desk_sessions", "audit_events", "audit_head", "clock"})
 
 
 class ConversationNotices:
@@ -207,7 +207,9 @@ class Services:
             clock=self.clock,
             ids=self.ids,
             packs=self.platform_packs,
-            calendar=ChineseWorkCalendar(opens=self.settings.support_opens, closes=self.settings.support_closes),
+            calendar=ChineseWorkCalendar(
+                opens=self.settings.support_opens, closes=self.settings.support_closes
+            ),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake),
         )
@@ -276,6 +278,7 @@ class Services:
             screen=self.screen,
             meaning=meaning,
             messages_per_minute=self.settings.limits.messages_per_minute,
+            digest_key=self.settings.session_secret.encode(),
         )
         return Hub(
             clock=self.clock,
@@ -326,7 +329,7 @@ class Services:
         server = _Listener(config)
         task = asyncio.create_task(server.serve())
         try:
-            while not server.started and not task.done():
+            while not server.started and not task.done():  # noqa: ASYNC110 (uvicorn offers no event)
                 await asyncio.sleep(0.02)
             if task.done():
                 task.result()

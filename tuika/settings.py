@@ -90,7 +90,9 @@ class Settings(_Frozen):
     def _secrets_are_real(self) -> Settings:
         short = [name for name in SECRET_NAMES if len(getattr(self, name)) < MIN_SECRET]
         if short:
-            raise ValueError(f"密钥缺失或短于 {MIN_SECRET} 个字符: {', '.join(short)}（设置 TUIKA_<名称> 或写入设置文件）")
+            raise ValueError(
+                f"密钥缺失或短于 {MIN_SECRET} 个字符: {', '.join(short)}（设置 TUIKA_<名称> 或写入设置文件）"
+            )
         if not self.platforms:
             raise ValueError("platforms 为空：至少要有一个平台")
         for name, platform in self.platforms.items():

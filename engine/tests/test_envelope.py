@@ -63,7 +63,9 @@ def test_refuses_what_is_no_json_object(body: bytes) -> None:
 
 
 def test_tells_what_was_understood_without_the_fallback() -> None:
-    rows = [{"name": "nlu_fallback", "confidence": 0.3}] + [{"name": f"i{n}", "confidence": 0.1} for n in range(9)]
+    rows = [{"name": "nlu_fallback", "confidence": 0.3}] + [
+        {"name": f"i{n}", "confidence": 0.1} for n in range(9)
+    ]
     answer = understood({"intent": rows[0], "intent_ranking": rows, "entities": []})
     assert answer["intent"] == {"name": "nlu_fallback", "confidence": 0.3}
     assert [name for name, _ in answer["ranking"]] == ["i0", "i1", "i2", "i3", "i4"]

@@ -10,7 +10,20 @@ from tuika_nlu.lexical import CharNgrams
 from tuika_nlu.model import FACTS_FILE, WEIGHTS_FILE, IntentModel, held_out_folds
 from tuika_nlu.solver import solve
 
-TEXTS = ["我要退款", "给我退钱", "把钱退给我", "钱退回来", "你好", "您好啊", "在吗你好", "哈喽", "谢谢", "多谢了", "谢谢你啊", "感谢感谢"]
+TEXTS = [
+    "我要退款",
+    "给我退钱",
+    "把钱退给我",
+    "钱退回来",
+    "你好",
+    "您好啊",
+    "在吗你好",
+    "哈喽",
+    "谢谢",
+    "多谢了",
+    "谢谢你啊",
+    "感谢感谢",
+]
 LABELS = ["request_refund"] * 4 + ["greet"] * 4 + ["thank"] * 4
 
 
@@ -23,7 +36,9 @@ def rank(model: IntentModel, text: str) -> list:
     return model.rank(text, encode([text])[0])
 
 
-@pytest.mark.parametrize(("text", "intent"), [("退我钱", "request_refund"), ("你好呀", "greet"), ("谢了", "thank")])
+@pytest.mark.parametrize(
+    ("text", "intent"), [("退我钱", "request_refund"), ("你好呀", "greet"), ("谢了", "thank")]
+)
 def test_understands_the_unseen(model: IntentModel, text: str, intent: str) -> None:
     ranking = rank(model, text)
     assert ranking[0][0] == intent

@@ -22,7 +22,9 @@ def test_forms_are_made_one(text: str, wanted: str) -> None:
     assert normalize(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["ＫＭ１２３４５６７８ 定单", "！！！！", "退" * 3000, "a" * 999, "ﷺ" * 500, "½¾" * 400])
+@pytest.mark.parametrize(
+    "text", ["ＫＭ１２３４５６７８ 定单", "！！！！", "退" * 3000, "a" * 999, "ﷺ" * 500, "½¾" * 400]
+)
 def test_idempotent_and_capped(text: str) -> None:
     once = normalize(text)
     assert normalize(once) == once

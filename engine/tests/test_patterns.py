@@ -13,7 +13,16 @@ def found(text: str) -> List[Tuple[str, object]]:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("一百二", 120), ("两千零五", 2005), ("一万二", 12000), ("三五", 35), ("十五", 15), ("一百零五", 105), ("1,299", 1299), ("1.2万", 12000)],
+    [
+        ("一百二", 120),
+        ("两千零五", 2005),
+        ("一万二", 12000),
+        ("三五", 35),
+        ("十五", 15),
+        ("一百零五", 105),
+        ("1,299", 1299),
+        ("1.2万", 12000),
+    ],
 )
 def test_numerals(text: str, value: int) -> None:
     assert parse_number(text) == value
@@ -61,7 +70,20 @@ def test_amounts_are_fen(text: str, fen: int) -> None:
     assert ("amount", fen) in found(text)
 
 
-@pytest.mark.parametrize("text", ["等了5分钟", "扣了50点", "退50%", "3天了", "第2次", "13812345678", "KM202611210001", "一天到晚", "2026年11月2日"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等了5分钟",
+        "扣了50点",
+        "退50%",
+        "3天了",
+        "第2次",
+        "13812345678",
+        "KM202611210001",
+        "一天到晚",
+        "2026年11月2日",
+    ],
+)
 def test_not_money(text: str) -> None:
     assert "amount" not in dict(found(text))
 
@@ -75,7 +97,9 @@ def test_channels(text: str, value: str) -> None:
     assert found(text) == [("pay_channel", value)]
 
 
-@pytest.mark.parametrize("text", ["加我微信", "微信号多少", "微信客服是真的吗", "卡密ABCD1234EFGH5678无效", "今天天气不错"])
+@pytest.mark.parametrize(
+    "text", ["加我微信", "微信号多少", "微信客服是真的吗", "卡密ABCD1234EFGH5678无效", "今天天气不错"]
+)
 def test_nothing_found(text: str) -> None:
     assert found(text) == []
 
@@ -90,7 +114,9 @@ def test_offsets_are_those_of_the_original() -> None:
     assert text[entity.start : entity.end] == "ＫＭ２０２６１１２１０００１"
 
 
-@pytest.mark.parametrize("unit", ["退款", "1", "a1", "一", "A1 ", "退1.", "微信", "a.", "¥", "@", "aa-", "1,", "qq1"])
+@pytest.mark.parametrize(
+    "unit", ["退款", "1", "a1", "一", "A1 ", "退1.", "微信", "a.", "¥", "@", "aa-", "1,", "qq1"]
+)
 def test_no_text_makes_it_slow(unit: str) -> None:
     started = time.process_time()
     find_entities((unit * 2000)[:2000])

@@ -31,7 +31,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(Path(__file__).parent / "data", folder, dirs_exist_ok=True)
     for name in ("config.yml", "credentials.yml"):
         shutil.copy(ROOT / name, folder)
-    subprocess.run(rasa("train", "--skip-validation", "--fixed-model-name", "tiny"), cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        rasa("train", "--skip-validation", "--fixed-model-name", "tiny"),
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     return folder
 
 
@@ -41,7 +46,9 @@ def port(project: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     environment = {**os.environ, "TUIKA_ENGINE_TOKEN": TOKEN}
-    command = rasa("run", "-m", "models/tiny.tar.gz", "-i", "127.0.0.1", "-p", str(free), "--endpoints", "endpoints.yml")
+    command = rasa(
+        "run", "-m", "models/tiny.tar.gz", "-i", "127.0.0.1", "-p", str(free), "--endpoints", "endpoints.yml"
+    )
     with (project / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=project, env=environment, stdout=log, stderr=log)
         try:
@@ -63,10 +70,14 @@ def _wait_until_ready(port: int, server: subprocess.Popen) -> None:
     raise AssertionError("rasa run did not come up; see server.log")
 
 
-def ask(port: int, body: Any, *, token: str = TOKEN, path: str = "webhook", method: str = "POST") -> Tuple[int, Any]:
+def ask(
+    port: int, body: Any, *, token: str = TOKEN, path: str = "webhook", method: str = "POST"
+) -> Tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    connection.request(method, f"/webhooks/tuika/{path}", raw if method == "POST" else None, {"X-Tuika-Engine-Token": token})
+    connection.request(
+        method, f"/webhooks/tuika/{path}", raw if method == "POST" else None, {"X-Tuika-Engine-Token": token}
+    )
     answer = connection.getresponse()
     data = json.loads(answer.read())
     connection.close()
@@ -94,7 +105,9 @@ def test_a_typed_command_is_not_obeyed(port: int, slash: str) -> None:
 
 
 def test_the_button_only_intent_works_as_a_parse(port: int) -> None:
-    _, data = ask(port, {"sender": "s4", "message": "/secret_intent", "parse": {"intent": {"name": "secret_intent"}}})
+    _, data = ask(
+        port, {"sender": "s4", "message": "/secret_intent", "parse": {"intent": {"name": "secret_intent"}}}
+    )
     assert data["messages"][0]["text"] == "secret"
 
 
@@ -104,7 +117,12 @@ def test_the_button_only_intent_works_as_a_parse(port: int) -> None:
         ({"sender": "s", "message": "你好"}, "wrong", 401, "bad_token"),
         (b"not json", "wrong", 401, "bad_token"),
         (b"{", TOKEN, 400, "malformed_json"),
-        ({"sender": "s", "message": "x", "parse": {"intent": {"name": "nobody"}}}, TOKEN, 400, "unknown_intent"),
+        (
+            {"sender": "s", "message": "x", "parse": {"intent": {"name": "nobody"}}},
+            TOKEN,
+            400,
+            "unknown_intent",
+        ),
         ({"sender": "s", "message": "x" * 70_000}, TOKEN, 413, "too_large"),
     ],
 )
@@ -114,7 +132,12 @@ def test_refusals(port: int, body: Any, token: str, status: int, error: str) -> 
 
 def test_other_doors_are_shut(port: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    for path in ("/webhooks/rest/webhook", "/model/parse", "/conversations/s1/tracker", "/webhooks/socketio/webhook"):
+    for path in (
+        "/webhooks/rest/webhook",
+        "/model/parse",
+        "/conversations/s1/tracker",
+        "/webhooks/socketio/webhook",
+    ):
         connection.request("POST", path, b"{}")
         answer = connection.getresponse()
         answer.read()

@@ -101,7 +101,10 @@ def _macro_f1(wanted: Sequence[str], given: Sequence[str]) -> float:
 def _calibration_error(hits: Sequence[bool], confidences: Sequence[float]) -> float:
     """Mean gap between confidence and accuracy over ten bins, weighted by their messages."""
     bins = np.minimum((np.array(confidences) * 10).astype(int), 9)
-    gaps = [abs(np.array(hits)[bins == b].mean() - np.array(confidences)[bins == b].mean()) * (bins == b).sum() for b in set(bins)]
+    gaps = [
+        abs(np.array(hits)[bins == b].mean() - np.array(confidences)[bins == b].mean()) * (bins == b).sum()
+        for b in set(bins)
+    ]
     return float(sum(gaps) / len(hits))
 
 
@@ -113,7 +116,11 @@ def held_out(corpus: Corpus, fold_of: np.ndarray, settings: Settings) -> List[Tu
         model = corpus.fit(np.flatnonzero(fold_of != fold), settings)
         for row, answer in zip(rows, corpus.ask(model, rows)):
             answers[row] = answer
-        print(f"  fold {fold}: {_share([corpus.labels[r] == answers[r][0] for r in rows]):.3f}", file=sys.stderr, flush=True)  # type: ignore[index]
+        print(
+            f"  fold {fold}: {_share([corpus.labels[r] == answers[r][0] for r in rows]):.3f}",
+            file=sys.stderr,
+            flush=True,
+        )  # type: ignore[index]
     return answers  # type: ignore[return-value]
 
 
@@ -140,14 +147,20 @@ def evaluate(options: argparse.Namespace) -> Dict[str, Any]:
     settings = Settings()
     corpus = Corpus(read_all(options.sources))
     every = np.arange(len(corpus.messages))
-    report: Dict[str, Any] = {"messages": len(every), "intents": len(set(corpus.labels)), "threshold": options.threshold}
+    report: Dict[str, Any] = {
+        "messages": len(every),
+        "intents": len(set(corpus.labels)),
+        "threshold": options.threshold,
+    }
     if options.check:
         check = Corpus(read_tsv(options.check))
         started = time.perf_counter()
         model = corpus.fit(every, settings)
         report["train_seconds"] = round(time.perf_counter() - started, 1)
         report["temperature"] = model.temperature
-        report["check_set"] = score(check.labels, check.ask(model, np.arange(len(check.messages))), options.threshold)
+        report["check_set"] = score(
+            check.labels, check.ask(model, np.arange(len(check.messages))), options.threshold
+        )
     if len(set(corpus.voices)) >= 2 and not options.quick:
         folds = np.unique(corpus.voices, return_inverse=True)[1]
         answers = held_out(corpus, folds, settings)
@@ -167,11 +180,19 @@ def evaluate(options: argparse.Namespace) -> Dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sources", nargs="+", type=Path, help="folders with nlu.yml files, nlu.yml files or TSV files")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "sources", nargs="+", type=Path, help="folders with nlu.yml files, nlu.yml files or TSV files"
+    )
     parser.add_argument("--check", type=Path, help="TSV that is never trained on")
-    parser.add_argument("--threshold", type=float, default=0.3, help="of the fallback in config.yml (%(default)s)")
-    parser.add_argument("--folds", type=int, default=0, help="also cross-validate in this many parts, voices mixed")
+    parser.add_argument(
+        "--threshold", type=float, default=0.3, help="of the fallback in config.yml (%(default)s)"
+    )
+    parser.add_argument(
+        "--folds", type=int, default=0, help="also cross-validate in this many parts, voices mixed"
+    )
     parser.add_argument("--quick", action="store_true", help="skip leave-one-voice-out")
     parser.add_argument("--json", type=Path, help="write the report here too")
     options = parser.parse_args()

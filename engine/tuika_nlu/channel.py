@@ -43,7 +43,9 @@ class TuikaInput(InputChannel):
         """Raises RasaException when the token is missing or too short to be a secret."""
         token = str((credentials or {}).get("token") or "")
         if len(token) < MIN_TOKEN:
-            raise RasaException(f"credentials.yml: the tuika channel needs a token of {MIN_TOKEN} characters or more; set TUIKA_ENGINE_TOKEN")
+            raise RasaException(
+                f"credentials.yml: the tuika channel needs a token of {MIN_TOKEN} characters or more; set TUIKA_ENGINE_TOKEN"
+            )
         speed.apply()  # here and not at import: only a server wants the patches
         return cls(token)
 
@@ -85,7 +87,11 @@ class TuikaInput(InputChannel):
             return _refuse(400, "unknown_intent")
         collector = CollectingOutputChannel()
         message = UserMessage(
-            envelope.text, collector, envelope.sender, input_channel=self.name(), metadata={"turn": envelope.turn}
+            envelope.text,
+            collector,
+            envelope.sender,
+            input_channel=self.name(),
+            metadata={"turn": envelope.turn},
         )
         try:
             # Parsed here rather than by the processor, so that the answer can tell what was understood

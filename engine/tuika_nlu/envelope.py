@@ -82,9 +82,14 @@ def understood(parse: Dict[str, Any]) -> Dict[str, Any]:
     intent = parse.get("intent") or {}
     ranking: List[Dict[str, Any]] = parse.get("intent_ranking") or []
     return {
-        "intent": {"name": intent.get("name"), "confidence": round(float(intent.get("confidence") or 0.0), 4)},
+        "intent": {
+            "name": intent.get("name"),
+            "confidence": round(float(intent.get("confidence") or 0.0), 4),
+        },
         "ranking": [
-            [row["name"], round(float(row["confidence"]), 4)] for row in ranking if row.get("name") != FALLBACK
+            [row["name"], round(float(row["confidence"]), 4)]
+            for row in ranking
+            if row.get("name") != FALLBACK
         ][:RANKING],
         "entities": parse.get("entities") or [],
     }

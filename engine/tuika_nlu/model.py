@@ -36,7 +36,14 @@ class Settings:
 class IntentModel:
     """Fitted on normalised texts and their sentence vectors, row by row."""
 
-    def __init__(self, settings: Settings, labels: Sequence[str], ngrams: CharNgrams, weights: Weights, temperature: float) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        labels: Sequence[str],
+        ngrams: CharNgrams,
+        weights: Weights,
+        temperature: float,
+    ) -> None:
         self.settings, self.labels, self.ngrams = settings, list(labels), ngrams
         self.weights, self.temperature = weights, float(temperature)
 
@@ -79,7 +86,12 @@ class IntentModel:
             folder / WEIGHTS_FILE, idf=self.ngrams.idf, bias=self.weights.bias, dense=self.weights.dense,
             lexical=self.weights.lexical.astype(np.float16),  # half the archive, no measurable loss
         )  # fmt: skip
-        facts = {"settings": asdict(self.settings), "labels": self.labels, "terms": self.ngrams.terms, "temperature": self.temperature}
+        facts = {
+            "settings": asdict(self.settings),
+            "labels": self.labels,
+            "terms": self.ngrams.terms,
+            "temperature": self.temperature,
+        }
         (folder / FACTS_FILE).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
     @classmethod

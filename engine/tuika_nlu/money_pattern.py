@@ -58,7 +58,11 @@ def _fen_of(match: "re.Match[str]") -> Optional[int]:
         return _to_fen(named["letter"])
     if named["only_fen"]:
         return _to_fen(named["only_fen"], 1)
-    parts = [(named["yuan"], 100), (named["jiao"] or named["only_jiao"], 10), (named["fen"] or named["jiao_fen"], 1)]
+    parts = [
+        (named["yuan"], 100),
+        (named["jiao"] or named["only_jiao"], 10),
+        (named["fen"] or named["jiao_fen"], 1),
+    ]
     total = Decimal(0)
     for number, scale in parts:
         if number:

@@ -16,9 +16,11 @@ MAX_FEATURE_CHARS = 320
 _HEAD, _TAIL = 120, 200  # buyers tell the story first and the wish last: keep more of the end
 
 # Zero-width and bidirectional marks, variation selectors, controls: invisible, so never a feature.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160"
-                        "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-                        "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
 _SPACES = re.compile(r"\s+")
 _REPEAT = re.compile(r"([^\W\da-z]|[^\w\s])\1{2,}")  # runs of one character; digits and letters carry meaning
 _LATIN_REPEAT = re.compile(r"([a-z])\1{3,}")

@@ -36,7 +36,9 @@ class Found:
 
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef<>\"']{3,}"
-    r"|" + _B + r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|top|xyz|vip|shop|cc|io|me|co|info|site|club|app|link)"
+    r"|"
+    + _B
+    + r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|top|xyz|vip|shop|cc|io|me|co|info|site|club|app|link)"
     r"(?![A-Za-z0-9.-])(?:/[A-Za-z0-9./?=&%_#+~-]*)?",
     re.IGNORECASE,
 )
@@ -45,27 +47,39 @@ _PHONE = re.compile(r"(?<![A-Za-z0-9])(?:\+?86[- ]?)?(1[3-9]\d)([- ]?)(\d{4})\2(
 _LANDLINE = re.compile(r"(?<![A-Za-z0-9])(?:0\d{2,3}-\d{7,8}|[48]00-?\d{3}-?\d{4})(?![A-Za-z0-9])")
 _IS = r"\s*(?:号码|号|群|客服)?\s*(?:是|为|叫|[:=])?\s*"
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)" + _IS + r"([1-9]\d{4,11})(?!\d)", re.IGNORECASE)
-_WECHAT = re.compile(r"(?:微信|威信|薇信|v信|vx|wx|wechat)" + _IS + r"([A-Za-z][A-Za-z0-9_-]{5,19})" + _E, re.IGNORECASE)
+_WECHAT = re.compile(
+    r"(?:微信|威信|薇信|v信|vx|wx|wechat)" + _IS + r"([A-Za-z][A-Za-z0-9_-]{5,19})" + _E, re.IGNORECASE
+)
 _ACCOUNT = re.compile(
     r"(?:账号|帐号|账户|帐户|用户名|用户id|游戏id|玩家id|角色id|角色名|uid|昵称|户号|卡号)"
-    r"\s*(?:应该是|就是|是|为|叫|[:=])?\s*([A-Za-z0-9_@.+-]{4,40})", re.IGNORECASE)
+    r"\s*(?:应该是|就是|是|为|叫|[:=])?\s*([A-Za-z0-9_@.+-]{4,40})",
+    re.IGNORECASE,
+)
 
-_TRADE = re.compile(
-    _B + r"(?:4200\d{24}|20\d{26}|\d{28}|\d{29,40}|\d{24,27}|(?:0x)?[0-9a-fA-F]{64})" + _E)
+_TRADE = re.compile(_B + r"(?:4200\d{24}|20\d{26}|\d{28}|\d{29,40}|\d{24,27}|(?:0x)?[0-9a-fA-F]{64})" + _E)
 _ORDER = re.compile(
-    _B + r"(?:[A-Za-z]{1,4}\d{7,24}(?:-\d{1,2})?"  # KM + 12, DJ + 20 (and its children), zlkb + 19, DD + 7 ...
+    _B
+    + r"(?:[A-Za-z]{1,4}\d{7,24}(?:-\d{1,2})?"  # KM + 12, DJ + 20 (and its children), zlkb + 19, DD + 7 ...
     r"|20\d{12}[A-Za-z0-9]{5}"  # time + 5 alphanumerics
     r"|\d{12,23}"  # 18 digits and other plain numbers; eleven digits or fewer are phones, QQ, accounts
     r"|(?=[A-Z0-9]{0,15}\d)(?=[A-Z0-9]{0,15}[A-Z])[A-Z0-9]{16}"
     r"|(?=[a-z0-9]{0,15}\d)(?=[a-z0-9]{0,15}[a-z])[a-z0-9]{16}"
-    r"|(?=[A-Za-z0-9]{0,26}\d)[A-Za-z0-9]{27})" + _E)
-_ORDER_NAMED = re.compile(r"(?:订单|定单|单)(?:号|编号|号码)\s*(?:是|为|[:=#])?\s*([A-Za-z0-9][A-Za-z0-9-]{5,39})" + _E)
-_KEY_BEFORE = re.compile(r"(?:卡密|密钥|激活码|兑换码|充值码|序列号|密码|口令|cdk|cdkey|key|卡号)\s*(?:是|为|[:=])?\s*$", re.IGNORECASE)
+    r"|(?=[A-Za-z0-9]{0,26}\d)[A-Za-z0-9]{27})" + _E
+)
+_ORDER_NAMED = re.compile(
+    r"(?:订单|定单|单)(?:号|编号|号码)\s*(?:是|为|[:=#])?\s*([A-Za-z0-9][A-Za-z0-9-]{5,39})" + _E
+)
+_KEY_BEFORE = re.compile(
+    r"(?:卡密|密钥|激活码|兑换码|充值码|序列号|密码|口令|cdk|cdkey|key|卡号)\s*(?:是|为|[:=])?\s*$",
+    re.IGNORECASE,
+)
 
 _CHANNELS: Tuple[Tuple[str, "re.Pattern[str]"], ...] = tuple(
     (value, re.compile(pattern, re.IGNORECASE))
     for value, pattern in (
-        ("wechat", r"(?<![加联])微信(?:支付|付款|零钱|钱包|转账|扫码)|微信(?!号|群|客服|好友|联系|聊|私|加|[:是])(?<!加微信)(?<!系微信)(?<!的微信)|零钱通?(?!钱)|财付通|"
+        ("wechat", r"微信(?:支付|付款|零钱|钱包|转账|扫码)|零钱通?(?!钱)|财付通|"
+         # bare 微信 is a way to pay unless it is a person to be written to
+         r"(?<![加联])(?<!加我)(?<!加你)(?<!联系)(?<!我的)(?<!你的)(?<!他的)微信(?!号|群|客服|好友|联系|聊|私|加|[:是])|"
          + _B + r"(?:wechat ?pay|wxpay|[wv]x(?=支付|付|转))"),
         ("alipay", r"支付宝|支付包|花呗|借呗|余额宝|" + _B + r"(?:alipay|zfb)" + _E),
         ("qq", r"qq ?(?:钱包|支付|红包)|" + _B + r"qqpay" + _E),

@@ -27,5 +27,6 @@ def neutralize(text: str) -> str:
 def _is_ignorable(folded: str) -> bool:
     """True for what some step on the way might strip: blanks, controls, formats, combining and filler marks."""
     return all(
-        char.isspace() or unicodedata.category(char)[0] in "CMZ" or char in "\u115f\u1160\u3164\u2800" for char in folded
+        char.isspace() or unicodedata.category(char)[0] in "CMZ" or char in "\u115f\u1160\u3164\u2800"
+        for char in folded
     )

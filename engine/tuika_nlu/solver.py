@@ -57,11 +57,15 @@ def solve(lexical: csr_matrix, dense: np.ndarray, wanted: np.ndarray, *, ridge: 
     return weights_of(dual)
 
 
-def _preconditioner(lexical: csr_matrix, dense: np.ndarray, ridge: float) -> Callable[[np.ndarray], np.ndarray]:
+def _preconditioner(
+    lexical: csr_matrix, dense: np.ndarray, ridge: float
+) -> Callable[[np.ndarray], np.ndarray]:
     """The inverse of B B' + shift I by Woodbury's identity, B being the dense, the common and the bias columns."""
     mass = np.asarray(lexical.multiply(lexical).sum(axis=0)).ravel()
     common = np.sort(np.argsort(-mass, kind="stable")[:_COMMON])
-    rest = float(mass.sum() - mass[common].sum()) / max(1, lexical.shape[0])  # what B leaves out, spread evenly
+    rest = float(mass.sum() - mass[common].sum()) / max(
+        1, lexical.shape[0]
+    )  # what B leaves out, spread evenly
     shift = np.float32(ridge + rest)
     block = np.hstack([dense, lexical[:, common].toarray(), np.ones((len(dense), 1), dtype=np.float32)])
     inner = block.T @ block

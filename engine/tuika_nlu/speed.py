@@ -84,7 +84,11 @@ def mismatches() -> Tuple[str, ...]:
     """Names of functions whose source differs from what was read; empty before a safe `apply`."""
     if _applied:
         return ()
-    return tuple(f"{owner.__name__}.{name}" for owner, name, _, known in _PATCHES if digest(getattr(owner, name)) != known)
+    return tuple(
+        f"{owner.__name__}.{name}"
+        for owner, name, _, known in _PATCHES
+        if digest(getattr(owner, name)) != known
+    )
 
 
 def apply() -> None:

@@ -29,11 +29,18 @@ class CharacterTokenizer(Tokenizer):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None, "prefix_separator_symbol": None}
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "prefix_separator_symbol": None,
+        }
 
     def tokenize(self, message: Message, attribute: str) -> List[Token]:
         text = message.get(attribute)
-        tokens = [Token(found.group(), found.start()) for found in _TOKEN.finditer(text, 0, MAX_FEATURE_CHARS)]
+        tokens = [
+            Token(found.group(), found.start()) for found in _TOKEN.finditer(text, 0, MAX_FEATURE_CHARS)
+        ]
         return tokens or [Token(text[:MAX_FEATURE_CHARS], 0)]
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -121,13 +121,22 @@ class Hub:
             await self._run(self._defer, turn)
             self._wake(turn.conversation_id)
             return False
-        except TimeoutError:
+        except Exception as error:  # whatever it was, the turn must not be sent a second time
+            log.warning("turn.failed", turn_id=turn.id, error=type(error).__name__, detail=str(error)[:200])
             await self._run(self._break, turn)
         else:
-            if not await self._run(self._commit, turn, answer):
+            if not await self._end(turn, answer):
                 return False
         self._wake(turn.conversation_id)
         return True
+
+    async def _end(self, turn: Turn, answer: EngineAnswer) -> bool:
+        try:
+            return await self._run(self._commit, turn, answer)
+        except Exception:
+            log.exception("turn.commit_failed", turn_id=turn.id)
+            await self._run(self._break, turn)
+            return True
 
     def _ask(self, turn: Turn, conversation: Conversation) -> Awaitable[EngineAnswer]:
         parse = Parse(turn.heard.intent) if turn.heard.intent else None
@@ -203,7 +212,9 @@ class Hub:
             self._after_turn()  # what the turn filed goes to the shop at once, not at the worker's next look
         return True
 
-    def _speak(self, uow: ConversationStore, turn: Turn, conversation: Conversation, answer: EngineAnswer) -> None:
+    def _speak(
+        self, uow: ConversationStore, turn: Turn, conversation: Conversation, answer: EngineAnswer
+    ) -> None:
         says = answer.says if answer.ok and answer.says else (self._recap(uow, turn),)
         for say in says:
             self._conversations.post(uow, conversation.id, Role.BOT, say, turn_id=turn.id)

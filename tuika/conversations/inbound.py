@@ -7,6 +7,7 @@ what the engine sees was screened before the transaction; a forged quick reply s
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,10 +33,11 @@ class Inbound:
     attachment: Attachment | None = None
     who: str = ""
 
-    @property
-    def body_hash(self) -> str:
+    def body_hash(self, key: bytes) -> str:
+        """A keyed digest of the body: a short proof cannot be guessed from what is stored."""
         parts = (self.text, self.action or "", self.attachment.sha256 if self.attachment else "")
-        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        body = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.new(key, body, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Inbox:
         screen: Screen,
         meaning: ChoiceMeaning,
         messages_per_minute: int,
+        digest_key: bytes,
     ) -> None:
         self._clock = clock
         self._ids = ids
@@ -84,11 +87,12 @@ class Inbox:
         self._screen = screen
         self._meaning = meaning
         self._per_minute = messages_per_minute
+        self._key = digest_key
 
     def known(self, uow: ConversationStore, inbound: Inbound) -> Turn | None:
         """The turn of a repeated ``client_id``; raises Conflict when its body differs."""
         turn = uow.turns.by_client_id(inbound.conversation_id, inbound.client_id)
-        if turn is not None and turn.body_hash != inbound.body_hash:
+        if turn is not None and turn.body_hash != inbound.body_hash(self._key):
             raise Conflict("同一个 client_id 已用于另一条消息，请换一个新的 client_id 再发送")
         return turn
 
@@ -109,7 +113,7 @@ class Inbox:
             conversation_id=inbound.conversation_id,
             number=number,
             client_id=inbound.client_id,
-            body_hash=inbound.body_hash,
+            body_hash=inbound.body_hash(self._key),
             state=TurnState.ACCEPTED,
             epoch=conversation.epoch,
             heard=heard,

@@ -24,7 +24,9 @@ def recalls_bot(heard: Heard) -> bool:
 
 
 def stale() -> Say:
-    return Say("这个选项已经过期了，这次点击没有改动任何内容。请从最新消息下面的按钮里选择，或直接打字告诉我。")
+    return Say(
+        "这个选项已经过期了，这次点击没有改动任何内容。请从最新消息下面的按钮里选择，或直接打字告诉我。"
+    )
 
 
 def engine_away() -> Say:

@@ -25,7 +25,12 @@ from tuika.conversations.model import (
     StoredReply,
 )
 from tuika.conversations.ownership import OwnerEvent, next_owner
-from tuika.conversations.ports import ChoiceRepository, ConversationRepository, MessageRepository, TurnRepository
+from tuika.conversations.ports import (
+    ChoiceRepository,
+    ConversationRepository,
+    MessageRepository,
+    TurnRepository,
+)
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import NotFound, StaleTurn
 from tuika.ids import Ids
@@ -60,7 +65,9 @@ class Conversations:
         self._ids = ids
         self._outgoing = outgoing
 
-    def open(self, uow: ConversationStore, *, platform: str, channel: str, buyer: Buyer | None) -> Conversation:
+    def open(
+        self, uow: ConversationStore, *, platform: str, channel: str, buyer: Buyer | None
+    ) -> Conversation:
         conversation = Conversation(
             id=self._ids.new("cv"),
             platform=platform,

@@ -11,10 +11,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from tuika.audit.events import AuditEventType
 from tuika.clock import Clock, SystemClock
@@ -30,11 +29,18 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _WRONG = "用户名或密码不对"
 
 
+class Units(Protocol):
+    """Called, a write transaction; ``reading()``, a snapshot."""
+
+    def __call__(self) -> AbstractContextManager[Any]: ...
+    def reading(self) -> AbstractContextManager[Any]: ...
+
+
 class DeskAccess:
     def __init__(
         self,
         *,
-        units: Callable[[], AbstractContextManager[Any]],
+        units: Units,
         clock: Clock,
         secret: str,
         demo: bool,
@@ -68,7 +74,7 @@ class DeskAccess:
         if not self._demo:
             return
         for name in DEMO_USERS:
-            with self._units() as uow:
+            with self._units.reading() as uow:
                 known = uow.users.get(name) is not None
             if not known:
                 try:
@@ -79,7 +85,7 @@ class DeskAccess:
     def login(self, username: str, password: str, *, address: str) -> Grant:
         """Raises Unauthenticated, or TooMany after five failures."""
         name = username.strip().lower()[:80]
-        with self._units() as uow:
+        with self._units.reading() as uow:
             self._lockout.check(uow, name, address)
             user: DeskUser | None = uow.users.get(name)
         right = self._passwords.matches(user.password_hash if user else None, password)
@@ -93,7 +99,7 @@ class DeskAccess:
         """Who holds this session. Raises Unauthenticated."""
         if not token or len(token) > 200:
             raise Unauthenticated("请先登录客服台")
-        with self._units() as uow:
+        with self._units.reading() as uow:
             session: DeskSession | None = uow.users.session(_hash(token))
             user: DeskUser | None = uow.users.get(session.username) if session else None
         if session is None or user is None or session.expires_at <= self._wall.now():

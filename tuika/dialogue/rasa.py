@@ -22,7 +22,9 @@ log = structlog.get_logger(__name__)
 class RasaEngine:
     """Speaks to the token-guarded channel of ``engine/tuika_nlu``."""
 
-    def __init__(self, url: str, token: str, *, timeout: float, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self, url: str, token: str, *, timeout: float, client: httpx.AsyncClient | None = None
+    ) -> None:
         self._url = url.rstrip("/")
         self._token = token
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
@@ -41,7 +43,9 @@ class RasaEngine:
             }
         try:
             response = await self._client.post(
-                f"{self._url}/webhooks/tuika/webhook", json=body, headers={"X-Tuika-Engine-Token": self._token}
+                f"{self._url}/webhooks/tuika/webhook",
+                json=body,
+                headers={"X-Tuika-Engine-Token": self._token},
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise EngineUnavailable(reason=str(error)) from None
@@ -90,7 +94,8 @@ def say_to_json(say: Say) -> dict[str, Any]:
         "text": say.text,
         "card": {"type": say.card.type, "data": dict(say.card.data)} if say.card else None,
         "quick_replies": [
-            {"title": r.title, "kind": r.payload.kind, "data": dict(r.payload.data)} for r in say.quick_replies
+            {"title": r.title, "kind": r.payload.kind, "data": dict(r.payload.data)}
+            for r in say.quick_replies
         ],
         "awaiting": say.awaiting.value if say.awaiting else None,
     }

@@ -12,9 +12,10 @@ from tuika.safety.official import OfficialContacts
 from tuika.safety.reports import ScamReports
 from tuika.safety.scams import scan
 
-
 MORE_THAN_A_CRY = 12
-_SOMEBODY = re.compile(r"有人|有个|对方|他们?说|她说|自称|客服说|客服让|客服要|打电话|加我|让我|叫我|要我|跟我说|发来|找我")
+_SOMEBODY = re.compile(
+    r"有人|有个|对方|他们?说|她说|自称|客服说|客服让|客服要|打电话|加我|让我|叫我|要我|跟我说|发来|找我"
+)
 
 
 class HandoffTickets:
@@ -59,4 +60,3 @@ class Safety:
 
     def check(self, scene: Scene, text: str) -> Any:
         return self._official.check_all(text, platform=scene.conversation.platform)
-

@@ -31,7 +31,9 @@ from tuika.settings import Settings
 class _Form:
     """A flow with its questions and its ending under one name."""
 
-    def __init__(self, flow: Any, *, ask: Callable[[Scene, str], Say], finish: Callable[[Scene], list[Say]]) -> None:
+    def __init__(
+        self, flow: Any, *, ask: Callable[[Scene, str], Say], finish: Callable[[Scene], list[Say]]
+    ) -> None:
         self.form: str = flow.form
         self.slots: tuple[str, ...] = flow.slots
         self.absorb: Callable[[Scene], bool] = flow.absorb
@@ -109,7 +111,9 @@ def _flows(cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk) -> dict[
     filing = RefundFiling(refund, cases, cases, desk)
     return {
         "refund_form": _Form(refund, ask=RefundAsks(refund, cases).ask, finish=filing.finish),
-        "lookup_form": _Form(lookup, ask=lookup.ask, finish=Lookups(lookup, cases, desk, talk.protest).finish),
+        "lookup_form": _Form(
+            lookup, ask=lookup.ask, finish=Lookups(lookup, cases, desk, talk.protest).finish
+        ),
         "withdraw_form": _Form(withdraw, ask=withdraw.ask, finish=endings.finish_withdraw),
         "appeal_form": _Form(appeal, ask=appeal.ask, finish=endings.finish_appeal),
         "scam_form": ScamFlow(safety, desk),

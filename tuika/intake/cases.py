@@ -94,9 +94,16 @@ class CaseDesk:
     def note(self, scene: Scene, case_no: str, text: str) -> None:
         self._refunds.note(scene.uow, self._own(scene, case_no), text, actor=self._actor(scene))
 
-    def propose(self, scene: Scene, case_no: str, *, kind: str, amount: Money | None, text: str) -> RefundCase:
+    def propose(
+        self, scene: Scene, case_no: str, *, kind: str, amount: Money | None, text: str
+    ) -> RefundCase:
         return self._refunds.propose(
-            scene.uow, self._own(scene, case_no), kind=kind, amount=amount, text=text, actor=self._actor(scene)
+            scene.uow,
+            self._own(scene, case_no),
+            kind=kind,
+            amount=amount,
+            text=text,
+            actor=self._actor(scene),
         )
 
     def withdraw(self, scene: Scene, case_no: str) -> RefundCase:
@@ -104,7 +111,9 @@ class CaseDesk:
 
     def add_evidence(self, scene: Scene, case_no: str, items: list[Any]) -> RefundCase:
         refs = tuple(item.ref for item in items)
-        return self._refunds.add_evidence(scene.uow, self._own(scene, case_no), refs, actor=self._actor(scene))
+        return self._refunds.add_evidence(
+            scene.uow, self._own(scene, case_no), refs, actor=self._actor(scene)
+        )
 
     def appeal(self, scene: Scene, case_no: str) -> RefundCase:
         items = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)

@@ -19,7 +19,16 @@ from tuika.intake.texts import REASONS, when
 
 _CASE_NO = re.compile(r"\bRF[2-9A-Z]{8}\b", re.IGNORECASE)
 OPEN_STATES = frozenset(
-    {"submitted", "needs_evidence", "merchant_review", "platform_review", "negotiating", "approved", "paying", "appealed"}
+    {
+        "submitted",
+        "needs_evidence",
+        "merchant_review",
+        "platform_review",
+        "negotiating",
+        "approved",
+        "paying",
+        "appealed",
+    }
 )
 WITHDRAWABLE = frozenset(
     {"submitted", "needs_evidence", "merchant_review", "platform_review", "negotiating", "appealed"}
@@ -44,7 +53,9 @@ PREFERS: dict[str, frozenset[str]] = {
     "cancel_refund": WITHDRAWABLE,
     "appeal_rejection": frozenset({"rejected"}),
     "submit_evidence": frozenset({"needs_evidence"}),
-    "request_platform_intervention": frozenset({"merchant_review", "negotiating", "rejected", "needs_evidence"}),
+    "request_platform_intervention": frozenset(
+        {"merchant_review", "negotiating", "rejected", "needs_evidence"}
+    ),
     "ask_refund_progress": OPEN_STATES,
 }
 

@@ -15,7 +15,9 @@ from tuika.intake.scene import Scene
 from tuika.intake.texts import order_line, order_title, orders_card
 from tuika.orders.model import Order
 
-_NO_NUMBER = re.compile(r"(?:没有?|没得|忘|不记得|不知道|找不到|查不到|记不|丢).{0,6}(?:了|到|得|单号|号)?|^(?:没有|忘了|不清楚)$")
+_NO_NUMBER = re.compile(
+    r"(?:没有?|没得|忘|不记得|不知道|找不到|查不到|记不|丢).{0,6}(?:了|到|得|单号|号)?|^(?:没有|忘了|不清楚)$"
+)
 
 
 class Found(StrEnum):
@@ -41,7 +43,9 @@ def find_order(scene: Scene, *, among: list[Order] | None = None) -> Found:
 def _named(scene: Scene) -> tuple[Order | None, str | None]:
     """The order that a number or a pressed card names: (visible order, or None and its bare number)."""
     accept_proof(scene)
-    numbers = [scene.payload["order_no"]] if scene.payload.get("order_no") else list(scene.turn.heard.references)
+    numbers = (
+        [scene.payload["order_no"]] if scene.payload.get("order_no") else list(scene.turn.heard.references)
+    )
     unproved: str | None = None
     for number in numbers:
         found = scene.sight.orders.get(number.upper())

@@ -90,7 +90,11 @@ class Lookups:
         if short and received.fen >= case.amount.fen:
             received = Money(0)
         self._cases.report_arrival(scene, case.case_no, received=received)
-        what = f"实际收到 {received}，和应退的 {case.amount} 对不上" if received else f"应退的 {case.amount} 还没有到账"
+        what = (
+            f"实际收到 {received}，和应退的 {case.amount} 对不上"
+            if received
+            else f"应退的 {case.amount} 还没有到账"
+        )
         return Say(
             f"已登记：申请 {case.case_no} {what}。我开了加急工单，工作人员会向支付渠道核对打款记录，结果在这里告诉您。"
             "请先看一下付款时用的原账户（含零钱、余额、花呗或信用卡账单）。核对过程不会让您付款或提供验证码。",
@@ -210,16 +214,36 @@ class CaseEndings:
         if scene.fresh_verdict is not None and scene.draft.confirmed is None:
             return [self._protest(scene)]
         if case is None:
-            return [Say("没有查到被拒绝的退款申请。想重新申请的话，说一下遇到了什么问题。", quick_replies=(wish("申请退款", "request_refund"), HUMAN))]
+            return [
+                Say(
+                    "没有查到被拒绝的退款申请。想重新申请的话，说一下遇到了什么问题。",
+                    quick_replies=(wish("申请退款", "request_refund"), HUMAN),
+                )
+            ]
         if case.state.value != "rejected":
             told = self._cases.progress(scene, case)
             return [Say(f"这份申请现在不需要申诉。\n{told.text}", told.card, told.quick_replies)]
         if case.appealed:
-            return [Say(f"申请 {case.case_no} 已经申诉过一次，按规则不能再申诉。可以转人工说明情况，或向消费者协会/12315 投诉。", quick_replies=(wish("我要投诉", "file_complaint"), HUMAN))]
+            return [
+                Say(
+                    f"申请 {case.case_no} 已经申诉过一次，按规则不能再申诉。可以转人工说明情况，或向消费者协会/12315 投诉。",
+                    quick_replies=(wish("我要投诉", "file_complaint"), HUMAN),
+                )
+            ]
         if scene.draft.evidence_later:
-            return [Say("申诉要有新的材料才能受理。等有了截图随时发给我；也可以现在转人工说明情况。", quick_replies=(HUMAN,))]
+            return [
+                Say(
+                    "申诉要有新的材料才能受理。等有了截图随时发给我；也可以现在转人工说明情况。",
+                    quick_replies=(HUMAN,),
+                )
+            ]
         if not scene.draft.confirmed:
             return [Say("好的，暂不申诉。想好了随时告诉我。", quick_replies=(PROGRESS, HUMAN))]
         appealed = self._cases.appeal(scene, case.case_no)
         due = f"，最迟 {when(appealed.deadline.at)} 前给结果" if appealed.deadline else ""
-        return [Say(f"申诉已提交，申请 {case.case_no} 会由另一位审核员复核{due}，结果会主动通知您。", quick_replies=(PROGRESS,))]
+        return [
+            Say(
+                f"申诉已提交，申请 {case.case_no} 会由另一位审核员复核{due}，结果会主动通知您。",
+                quick_replies=(PROGRESS,),
+            )
+        ]

@@ -14,7 +14,9 @@ from tuika.intake.finding import declines_number, needs_proof
 from tuika.intake.scene import Scene
 
 _SERIAL = re.compile(r"\d{10,32}")
-_TIME = re.compile(r"\d{1,2}\s*[:：点时]\s*\d{0,2}|\d{1,2}\s*月\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}|今天|昨天|前天|上午|下午|晚上|早上|中午|凌晨|刚才|刚刚")
+_TIME = re.compile(
+    r"\d{1,2}\s*[:：点时]\s*\d{0,2}|\d{1,2}\s*月\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}|今天|昨天|前天|上午|下午|晚上|早上|中午|凌晨|刚才|刚刚"
+)
 MAX_CLAIM_QUESTIONS = 2
 
 

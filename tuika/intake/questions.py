@@ -101,8 +101,12 @@ class Questions:
         steps = []
         if values.first_contact.value == "merchant" and pack.id != "solo":
             steps.append(f"商家答复最多 {values.merchant_answer_hours.value} 小时")
-        steps.append(f"{pack.words.reviewer}审核最多 {values.review_days.value} 个工作日（周末和法定节假日不算，调休上班日算）")
-        arrivals = "；".join(f"{CHANNELS[c.value]} {pack.arrival[c].text}" for c in _SHOWN if c in pack.arrival)
+        steps.append(
+            f"{pack.words.reviewer}审核最多 {values.review_days.value} 个工作日（周末和法定节假日不算，调休上班日算）"
+        )
+        arrivals = "；".join(
+            f"{CHANNELS[c.value]} {pack.arrival[c].text}" for c in _SHOWN if c in pack.arrival
+        )
         auto = values.undelivered_auto_hours.value
         fast = f"付款满 {auto} 小时还没发货的，可以自动通过。" if auto else ""
         return Say(
@@ -149,7 +153,9 @@ class Questions:
         )
 
     def _usage(self, scene: Scene) -> Say:
-        order = scene.order(scene.memory.focus_order) or (scene.sight.recent[0] if scene.sight.recent else None)
+        order = scene.order(scene.memory.focus_order) or (
+            scene.sight.recent[0] if scene.sight.recent else None
+        )
         where = "在订单详情页点“查看卡密”可以看到卡密"
         if order is not None and order.product.type is ProductType.CARD_KEY:
             where = f"“{order.product.name}”这笔（尾号 {order.order_no[-4:]}）：{where}"
@@ -157,7 +163,11 @@ class Questions:
             f"{where}，再到发行方的官方 App 或官网找“兑换/激活/充值卡”入口输入。注意：① 区服、账号选对再提交，激活后不能改；"
             "② 复制时不要带空格，分清 0 和 O、1 和 I；③ 只在官方入口输入，不要把卡密发给任何人，客服也不需要它。"
             "输入后报错，把提示文字告诉我。",
-            quick_replies=(wish("提示无效或已使用", "report_invalid_card_key"), wish("看不到卡密", "ask_order_status"), HUMAN),
+            quick_replies=(
+                wish("提示无效或已使用", "report_invalid_card_key"),
+                wish("看不到卡密", "ask_order_status"),
+                HUMAN,
+            ),
         )
 
 

@@ -38,7 +38,7 @@ def own_error(text: str) -> bool | None:
 def named_keys(text: str, count: int) -> tuple[int, ...] | None:
     """1-based positions of the keys that a text names out of ``count``; None: not said."""
     plain = normal(text)
-    found = {_DIGITS.get(m, None) or int(m) if m.isdigit() or m in _DIGITS else 0 for m in _NTH.findall(plain)}
+    found = {_DIGITS.get(m) or int(m) if m.isdigit() or m in _DIGITS else 0 for m in _NTH.findall(plain)}
     if _LAST.search(plain):
         found.add(count)
     positions = tuple(sorted(p for p in found if 1 <= p <= count))
@@ -64,7 +64,9 @@ def wished_share(text: str, total_fen: int) -> int | None:
     return total_fen // 2 if _HALF.search(normal(text)) else None
 
 
-_CORRECTS = re.compile(r"不对|不是这|不是那|应该是|搞错|弄错|说错|看错|发错|记错|换成|改成|其实是|是另|另外那|我是说|我说的是")
+_CORRECTS = re.compile(
+    r"不对|不是这|不是那|应该是|搞错|弄错|说错|看错|发错|记错|换成|改成|其实是|是另|另外那|我是说|我说的是"
+)
 
 
 def corrects(text: str) -> bool:

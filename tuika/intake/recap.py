@@ -22,7 +22,9 @@ class Recap:
         fresh = [c for c in cases if c.filed_at >= turn.created_at]
         if fresh:
             told = telling.progress(fresh[0], SystemClock().now())
-            return Say(f"刚才处理时中断了一下，但申请已经保存好了。\n{told.text}", told.card, told.quick_replies)
+            return Say(
+                f"刚才处理时中断了一下，但申请已经保存好了。\n{told.text}", told.card, told.quick_replies
+            )
         return Say(
             "抱歉，刚才这条没处理好，没有提交或改动任何内容。请再发一次，或换个说法；着急的话可以转人工。",
             quick_replies=(PROGRESS, HUMAN),

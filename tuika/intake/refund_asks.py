@@ -51,7 +51,11 @@ class RefundAsks:
 
     def _reason(self, scene: Scene, order: Order) -> Say:
         again = scene.memory.nth("ask_reason") > 0
-        head = "是遇到了哪种情况？选一个最接近的，" if again else f"查到了：{order_line(order)}。\n想退款的原因是什么？点一下，"
+        head = (
+            "是遇到了哪种情况？选一个最接近的，"
+            if again
+            else f"查到了：{order_line(order)}。\n想退款的原因是什么？点一下，"
+        )
         return Say(
             f"{head}或用一句话说说情况：\n" + "、".join(REASONS[r] for r in _ORDER_OF_REASONS),
             quick_replies=tuple(press(REASONS[r], "reason", reason=r.value) for r in _ORDER_OF_REASONS),
@@ -93,7 +97,9 @@ class RefundAsks:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
         scene.memory.evidence_asked = missing[0].value
-        rest = f"（之后还需要：{joined([EVIDENCE_SHORT[k] for k in missing[1:]])}）" if len(missing) > 1 else ""
+        rest = (
+            f"（之后还需要：{joined([EVIDENCE_SHORT[k] for k in missing[1:]])}）" if len(missing) > 1 else ""
+        )
         got = [k for k in decision.evidence if k not in missing]
         head = f"{EVIDENCE_SHORT[got[-1]]}收到了。" if got and scene.turn.heard.attachments else ""
         return Say(

@@ -22,7 +22,6 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Alternative, Decision, Outcome
 
-
 NEGOTIABLE = frozenset({"submitted", "needs_evidence", "merchant_review", "platform_review", "appealed"})
 
 
@@ -86,9 +85,13 @@ class RefundFiling:
         head = ""
         if draft.wish is not None:
             recorded = self._wish(scene, case)
-            head = "您的协商意愿已经记到申请里，会转给处理方。" if recorded else "这份申请已经通过，不用再协商。"
+            head = (
+                "您的协商意愿已经记到申请里，会转给处理方。" if recorded else "这份申请已经通过，不用再协商。"
+            )
         elif draft.reason is not None and draft.reason is not case.reason:
-            self._cases.note(scene, case.case_no, f"{REASONS[draft.reason]}：{draft.words or scene.text}"[:300])
+            self._cases.note(
+                scene, case.case_no, f"{REASONS[draft.reason]}：{draft.words or scene.text}"[:300]
+            )
             head = f"这笔订单已有处理中的申请，您说的“{REASONS[draft.reason]}”已作为补充说明记进去。"
         else:
             head = "这笔订单已经有一份处理中的申请，不用重复提交。"
@@ -105,7 +108,9 @@ class RefundFiling:
             return self._desk.wish_ticket(scene, order, decision)
         if protests >= 2 and decision.outcome is not Outcome.WAIT:
             self._desk.hand_over(scene, "买家不接受机器人的结论，要求复核")
-            return Say("我又核对了一遍，记录没有变化。您不认可这个结论，我把订单、记录和结论一起转给人工复核。")
+            return Say(
+                "我又核对了一遍，记录没有变化。您不认可这个结论，我把订单、记录和结论一起转给人工复核。"
+            )
         if decision.outcome is Outcome.WAIT:
             self._cases.watch(scene, order, decision)
             return Say(
@@ -119,7 +124,9 @@ class RefundFiling:
             )
         if decision.outcome is Outcome.EXPLAIN:
             return Say(f"查到了：{shown or clause}{_remains(decision)}", quick_replies=_ways(decision, order))
-        return Say(f"这笔暂时不能退：{shown}{clause}{_remains(decision)}", quick_replies=_ways(decision, order))
+        return Say(
+            f"这笔暂时不能退：{shown}{clause}{_remains(decision)}", quick_replies=_ways(decision, order)
+        )
 
 
 def _remember(scene: Scene, order: Order, decision: Decision, text: str) -> None:
@@ -127,7 +134,11 @@ def _remember(scene: Scene, order: Order, decision: Decision, text: str) -> None
     same = before is not None and before.order_no == order.order_no and before.outcome is decision.outcome
     protests = before.protests + 1 if same and before is not None else 0
     scene.memory.verdict = Verdict(
-        order_no=order.order_no, reason=decision.claimed, outcome=decision.outcome, text=text, protests=protests,
+        order_no=order.order_no,
+        reason=decision.claimed,
+        outcome=decision.outcome,
+        text=text,
+        protests=protests,
         turn=scene.turn.number,
     )
 

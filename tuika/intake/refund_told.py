@@ -45,7 +45,9 @@ def _follows(case: Any, order: Order) -> str:
     state = case.state.value
     if state == "needs_evidence":
         names = joined([EVIDENCE_SHORT[k] for k in missing_of(case)])
-        return f"还差材料：{names}。请在{due}直接把截图发到这里，收齐后马上进入处理；到期没补会因材料不足被拒。"
+        return (
+            f"还差材料：{names}。请在{due}直接把截图发到这里，收齐后马上进入处理；到期没补会因材料不足被拒。"
+        )
     if state in ("approved", "paying"):
         return f"按规则已自动通过，正在把款项原路退回{CHANNELS[order.pay_channel.value]}；打款结果会主动通知您，现在不用做什么。"
     if state == "merchant_review":

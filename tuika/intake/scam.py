@@ -38,7 +38,9 @@ def lost_money(text: str) -> bool | None:
     plain = normal(text)
     if _PAST.search(plain) and not re.search(r"(?:没|没有|还没|未)(?:转|付|打|汇|交|被骗)", plain):
         return True
-    if re.search(r"(?:没|没有|还没|未|不敢|没敢)[^，。,]{0,3}(?:转|付|打|汇|给|交|上当|损失|被骗|搭理|理)", plain):
+    if re.search(
+        r"(?:没|没有|还没|未|不敢|没敢)[^，。,]{0,3}(?:转|付|打|汇|给|交|上当|损失|被骗|搭理|理)", plain
+    ):
         return False
     return None
 
@@ -60,7 +62,9 @@ class ScamFlow:
         if draft.report_id is None:
             draft.lost = lost_money(scene.text)
             draft.lost_fen = self._amount(scene)
-            draft.report_id = self._safety.report(scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None)
+            draft.report_id = self._safety.report(
+                scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None
+            )
             return True
         return self._answer(scene)
 
@@ -106,7 +110,11 @@ class ScamFlow:
         head = WARNING if first else "再提醒一次：不要转账、不要给验证码、不要共享屏幕。"
         return Say(
             f"{head}\n请问您已经转钱、扫码付款，或者把验证码、密码告诉对方了吗？",
-            quick_replies=(press("已经转了钱", "loss", lost="yes"), press("还没有", "loss", lost="no"), HUMAN),
+            quick_replies=(
+                press("已经转了钱", "loss", lost="yes"),
+                press("还没有", "loss", lost="no"),
+                HUMAN,
+            ),
             awaiting=Awaiting.CHOICE,
         )
 
@@ -114,7 +122,12 @@ class ScamFlow:
         draft = scene.draft
         scene.staged["topic_closed"] = True
         if draft.report_id is None:
-            return [Say("好的。哪笔订单、什么问题让您不放心，直接告诉我，我来查；官方退款不收任何费用。", quick_replies=(HUMAN,))]
+            return [
+                Say(
+                    "好的。哪笔订单、什么问题让您不放心，直接告诉我，我来查；官方退款不收任何费用。",
+                    quick_replies=(HUMAN,),
+                )
+            ]
         if not draft.lost:
             return [
                 Say(

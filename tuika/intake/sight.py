@@ -131,7 +131,9 @@ class Reader:
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""
         references = list(scene.turn.heard.references)
-        wanted = references[0] if references else (scene.draft.order_no if scene.memory.awaits_proof else None)
+        wanted = (
+            references[0] if references else (scene.draft.order_no if scene.memory.awaits_proof else None)
+        )
         if wanted is None:
             return None
         found = scene.sight.orders.get(wanted.upper())
@@ -150,4 +152,3 @@ class Reader:
         references = {r.upper() for r in turn.heard.references} | {order_no.upper()}
         values += [t for t in _TOKEN.findall(turn.heard.text) if t.upper() not in references]
         return list(dict.fromkeys(values))[:6]
-

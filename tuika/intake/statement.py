@@ -25,7 +25,11 @@ _HAPPENED = {
 
 def statement(scene: Scene, order: Order, decision: Decision) -> str:
     """Four parts in two or three sentences."""
-    did = f"{when(order.paid_at)} 付款购买“{order.product.name}”" if order.paid_at else f"下单购买“{order.product.name}”"
+    did = (
+        f"{when(order.paid_at)} 付款购买“{order.product.name}”"
+        if order.paid_at
+        else f"下单购买“{order.product.name}”"
+    )
     keys = f"（涉及第 {'、'.join(map(str, scene.draft.keys))} 张）" if scene.draft.keys else ""
     words = scene.draft.words.strip().replace("\n", " ")
     quoted = f"；买家描述：“{words[:80]}{'…' if len(words) > 80 else ''}”" if words else ""

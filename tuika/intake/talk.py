@@ -129,7 +129,9 @@ class Talk:
     def _inform(self, scene: Scene) -> Say:
         if not any(scene.understood.entities.values()) and not re.search(r"\d{3,}", scene.text):
             return self.not_understood(scene)
-        return Say("收到。这是要查订单、申请退款，还是别的？说一下想办的事，我接着处理。", quick_replies=_menu(scene))
+        return Say(
+            "收到。这是要查订单、申请退款，还是别的？说一下想办的事，我接着处理。", quick_replies=_menu(scene)
+        )
 
     def _out_of_scope(self, scene: Scene) -> Say:
         texts = (
@@ -146,7 +148,10 @@ class Talk:
         if case is not None:
             told = self._cases.progress(scene, case)
             return Say(f"{sorry}{told.text}", told.card, (*told.quick_replies[:3], HUMAN))
-        return Say(f"{sorry}说一下是哪笔订单、什么问题，我现在就查；不想跟机器人说，也可以直接转人工。", quick_replies=_menu(scene))
+        return Say(
+            f"{sorry}说一下是哪笔订单、什么问题，我现在就查；不想跟机器人说，也可以直接转人工。",
+            quick_replies=_menu(scene),
+        )
 
     def _human(self, scene: Scene) -> Say:
         self._desk.hand_over(scene, "买家要求人工")
@@ -177,7 +182,9 @@ class Talk:
 
     def anger_aside(self, scene: Scene) -> Say:
         """One sentence of acknowledgement; the form's next question is the action."""
-        sorry = ("让您着急了，抱歉，我尽快办完。", "我理解，这事确实让人上火。")[scene.memory.nth("anger") % 2]
+        sorry = ("让您着急了，抱歉，我尽快办完。", "我理解，这事确实让人上火。")[
+            scene.memory.nth("anger") % 2
+        ]
         return Say(sorry + "不想跟机器人说，也可以直接转人工。", quick_replies=(HUMAN,))
 
     def goodbye_aside(self, scene: Scene) -> Say:
@@ -214,8 +221,12 @@ class Talk:
                 quick_replies=(*(likely or TOPICS[:5]), HUMAN),
             )
         if likely:
-            return Say("不太确定您的意思，是想问下面哪个？不是的话换个说法告诉我。", quick_replies=(*likely, HUMAN))
-        return Say("这句我没听明白，换个说法好吗？比如“卡密用不了”“没收到货”“退款到哪了”。", quick_replies=(HUMAN,))
+            return Say(
+                "不太确定您的意思，是想问下面哪个？不是的话换个说法告诉我。", quick_replies=(*likely, HUMAN)
+            )
+        return Say(
+            "这句我没听明白，换个说法好吗？比如“卡密用不了”“没收到货”“退款到哪了”。", quick_replies=(HUMAN,)
+        )
 
 
 _ENOUGH = re.compile(r"不用|不需要|算了|没事|不麻烦|先这样|不提交|不要了|不办|不了|不问|no need|唔使")

@@ -19,7 +19,9 @@ WISHES = {"exchange": "换货/补发/延期", "partial": "退一部分"}
 
 
 class Handoffs(Protocol):
-    def open_ticket(self, scene: Scene, *, reason: str, brief: str, urgent: bool, case_no: str | None) -> str: ...
+    def open_ticket(
+        self, scene: Scene, *, reason: str, brief: str, urgent: bool, case_no: str | None
+    ) -> str: ...
 
 
 class Desk:

@@ -18,6 +18,7 @@ from tuika.errors import ShopUnavailable, TuikaError, Unavailable
 from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.due import DueRow
+from tuika.refunds.gateway import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateway
 from tuika.refunds.outbox import (
     LAST_ATTEMPT,
     PATIENCE,
@@ -29,7 +30,6 @@ from tuika.refunds.outbox import (
 )
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.service import Refunds
-from tuika.shops.ports import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateway
 
 Units = Callable[[], AbstractContextManager[RefundStore]]
 Receipt = FilingReceipt | PayoutReceipt | None

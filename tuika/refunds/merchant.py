@@ -12,12 +12,12 @@ from tuika.money import Money
 from tuika.refunds import telling
 from tuika.refunds.desk import DeskSteps
 from tuika.refunds.events import CaseEventType
+from tuika.refunds.gateway import AnswerKind, MerchantAnswer
 from tuika.refunds.history import recent_refunds
 from tuika.refunds.model import SYSTEM, Actor, RefundCase
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import REVIEW_STATES, CaseState
-from tuika.shops.ports import AnswerKind, MerchantAnswer
 
 NO_CONSENT = "这种情况要商家同意才能退，商家没有同意"
 

@@ -12,12 +12,12 @@ from datetime import timedelta
 from tuika.refunds import telling
 from tuika.refunds.due import DueKind, DueRow
 from tuika.refunds.events import CaseEventType
+from tuika.refunds.gateway import FilingReceipt, PayoutReceipt, PayoutState
 from tuika.refunds.merchant import MerchantSteps
 from tuika.refunds.model import SYSTEM, RefundCase
 from tuika.refunds.outbox import Operation, OpKind
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import CaseState
-from tuika.shops.ports import FilingReceipt, PayoutReceipt, PayoutState
 
 CHECK_AGAIN = timedelta(hours=1)
 

@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from tuika.conversations.model import Awaiting, Card, QuickReply, Say
+from tuika.money import Money
 from tuika.refunds.events import CaseEventType as E
 from tuika.refunds.model import RefundCase
+from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import WITHDRAWABLE, CaseState
 from tuika.refunds.wording import (
     APPEAL,
@@ -172,7 +174,16 @@ def _platform(case: RefundCase, now: datetime) -> str:
 def _negotiating(case: RefundCase, now: datetime) -> str:
     if case_accepted(case):
         return f"您已接受换货，商家最迟 {by_when(case.deadline)}补发新的卡密；到期没有补发就转平台审核。现在不用做什么。"
-    return f"对方提出了协商方案，请在 {by_when(case.deadline)}回复“接受”或“不接受”；不接受或到期没回复，会转平台审核，不影响您的退款申请。"
+    return f"对方提出的协商方案：{_offered(case)}。请在 {by_when(case.deadline)}回复“接受”或“不接受”；不接受或到期没回复，会转平台审核，不影响您的退款申请。"
+
+
+def _offered(case: RefundCase) -> str:
+    """The terms of the offer on the table."""
+    made = [event.detail for event in case.events if event.type == E.OFFER_MADE]
+    fen = made[-1].get("amount_fen") if made else None
+    if fen is not None:
+        return f"退款 {Money(int(fen))}（申请 {case.amount}）"
+    return "换一张新的卡密" if made and made[-1].get("kind") == OfferKind.EXCHANGE else "延长使用期限"
 
 
 def _approved(case: RefundCase, now: datetime) -> str:

@@ -18,12 +18,12 @@ from tuika.ids import Ids
 from tuika.orders.ports import OrderGateway
 from tuika.refunds.calls import ShopCalls, Units
 from tuika.refunds.due import DEADLINES, DueKind, DueRow
+from tuika.refunds.gateway import MerchantAnswer, RefundGateway
 from tuika.refunds.model import Wait
 from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
 from tuika.refunds.service import Refunds
 from tuika.refunds.states import REVIEW_STATES, CaseState
-from tuika.shops.ports import MerchantAnswer, RefundGateway
 
 log = logging.getLogger(__name__)
 

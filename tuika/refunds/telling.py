@@ -16,8 +16,9 @@ from tuika.refunds.deadlines import channel_of
 from tuika.refunds.events import CaseEventType
 from tuika.refunds.model import RefundCase, Wait
 from tuika.refunds.offers import Offer, OfferKind
-from tuika.refunds.progress import missing_names, offer_replies, progress, status_card
+from tuika.refunds.progress import missing_names, offer_replies, progress
 from tuika.refunds.shown import case_json
+from tuika.refunds.telling_money import named, paid, paying, payout_delayed, payout_failed, say_of
 from tuika.refunds.wording import (
     APPEAL,
     EVIDENCE_NOW,
@@ -72,14 +73,6 @@ _OVERDUE = {
 }
 
 
-def _say(case: RefundCase, text: str, *more: QuickReply, awaiting: Awaiting | None = None) -> Say:
-    return Say(text, card=status_card(case), quick_replies=(*more, HUMAN), awaiting=awaiting)
-
-
-def _named(case: RefundCase) -> str:
-    return f"申请 {case.case_no}（{case.order.product}）"
-
-
 def state_told(case: RefundCase, now: datetime) -> Say:
     """How the case stands after the buyer's own step; an exchange that is settled shows where the key is."""
     last = case.events[-1] if case.events else None
@@ -98,9 +91,9 @@ def approved(case: RefundCase, pack: Pack, *, by: str = "review") -> Say:
     if case.due_amount < case.amount:
         part = f"（申请 {case.amount}，核定 {case.due_amount}）"
     arrival = pack.arrival[channel_of(case)].text
-    return _say(
+    return say_of(
         case,
-        f"{_named(case)}：{_WHY_APPROVED[by]}，同意退款 {case.due_amount}{part}。"
+        f"{named(case)}：{_WHY_APPROVED[by]}，同意退款 {case.due_amount}{part}。"
         f"正在发起打款，退到{where_to(case)}，打出后一般{arrival}；打款结果会通知您，现在不用做什么。",
         PROGRESS,
     )
@@ -120,17 +113,17 @@ def rejected(case: RefundCase, pack: Pack, *, by: str) -> Say:
         rest.append("也可以和商家协商退一部分")
         ways.append(wish("协商退一部分", "request_partial_refund"))
     rest.append("对结果有疑问可以转人工")
-    return _say(
+    return say_of(
         case,
-        f"{_named(case)}没有通过：{case.reject_reason.rstrip('。')}。您还可以：{'；'.join(rest)}。",
+        f"{named(case)}没有通过：{case.reject_reason.rstrip('。')}。您还可以：{'；'.join(rest)}。",
         *ways,
     )
 
 
 def evidence_wanted(case: RefundCase) -> Say:
-    return _say(
+    return say_of(
         case,
-        f"{_named(case)}需要您补充：{missing_names(case)}。请在 {by_when(case.deadline)}把截图直接发到这里（卡密请打码），"
+        f"{named(case)}需要您补充：{missing_names(case)}。请在 {by_when(case.deadline)}把截图直接发到这里（卡密请打码），"
         "收齐后马上继续审核；到期没有补齐会因材料不足结束。",
         EVIDENCE_NOW,
         awaiting=Awaiting.EVIDENCE,
@@ -138,9 +131,9 @@ def evidence_wanted(case: RefundCase) -> Say:
 
 
 def review_begun(case: RefundCase, *, why: str) -> Say:
-    return _say(
+    return say_of(
         case,
-        f"{_named(case)}：{_WHY_REVIEW[why]}，已转平台审核，最迟 {by_when(case.deadline)}给结果（按工作日算）。"
+        f"{named(case)}：{_WHY_REVIEW[why]}，已转平台审核，最迟 {by_when(case.deadline)}给结果（按工作日算）。"
         "结果会主动通知您，期间可能会请您补充材料，现在不用做什么。",
         PROGRESS,
     )
@@ -158,7 +151,7 @@ def offer_made(case: RefundCase, offer: Offer) -> Say:
         what = "延长使用期限，不再退款"
     words = f"对方说明：{offer.text}。" if offer.text else ""
     return Say(
-        f"{_named(case)}收到协商方案：{what}。{words}请在 {by_when(case.deadline)}答复。接受就按方案办理；"
+        f"{named(case)}收到协商方案：{what}。{words}请在 {by_when(case.deadline)}答复。接受就按方案办理；"
         "不接受或到期没答复，会转平台审核，不影响您的申请。接受方案不需要您支付任何费用。",
         card=Card(
             "offer",
@@ -179,68 +172,23 @@ def offer_made(case: RefundCase, offer: Offer) -> Say:
 def key_ready(case: RefundCase) -> Say:
     """A replacement key waits behind a logged link; it is never written into the chat."""
     return Say(
-        f"{_named(case)}：新的卡密已经备好。为了安全不在聊天里显示，请在这张卡片里点“查看新卡密”打开（打开会留记录），"
+        f"{named(case)}：新的卡密已经备好。为了安全不在聊天里显示，请在这张卡片里点“查看新卡密”打开（打开会留记录），"
         "打开后请马上核对能否使用；有问题随时告诉我。",
         card=Card("replacement_key", {"case_no": case.case_no, "conversation_id": case.conversation_id}),
         quick_replies=(HUMAN,),
     )
 
 
-def paying(case: RefundCase, pack: Pack, *, arrives_at: datetime | None) -> Say:
-    guess = f"预计 {when(arrives_at)} 到账，" if arrives_at else ""
-    arrival = pack.arrival[channel_of(case)].text
-    return _say(
-        case,
-        f"{_named(case)}的退款 {case.due_amount} 已发起打款，退到{where_to(case)}（一般{arrival}），{guess}"
-        f"最迟 {by_when(case.deadline)}。到账后我会通知您，现在不用做什么。",
-        PROGRESS,
-    )
-
-
-def paid(case: RefundCase) -> Say:
-    """The only text that calls money refunded; asks whether it arrived."""
-    amount = case.paid_amount or case.due_amount
-    serial = f"，流水号 {case.trade_no}" if case.trade_no else ""
-    short = case.due_amount - amount
-    less = f"这比核准的 {case.due_amount} 少 {short}，已经开了加急工单补齐差额。" if short.fen > 0 else ""
-    return Say(
-        f"已退款：{_named(case)}的 {amount} 已退到{where_to(case)}{serial}。{less}"
-        "请看一下账户，到账了点“到账了”；没收到或金额不对点“没收到”，我马上加急核对。",
-        card=status_card(case),
-        quick_replies=(
-            press("到账了", "arrived", case_no=case.case_no),
-            press("没收到", "not_arrived", case_no=case.case_no),
-        ),
-        awaiting=Awaiting.CHOICE,
-    )
-
-
-def payout_failed(case: RefundCase) -> Say:
-    return _say(
-        case,
-        f"{_named(case)}的打款这次没有成功，款项还没有退出。已经加急转给工作人员处理，打出后马上告诉您；现在不用做什么，也不用付任何费用。",
-        PROGRESS,
-    )
-
-
-def payout_delayed(case: RefundCase) -> Say:
-    return _say(
-        case,
-        f"{_named(case)}的打款还没有得到店铺系统的确认，正在继续核实，也已经通知工作人员。确认后马上告诉您，现在不用做什么。",
-        PROGRESS,
-    )
-
-
 def overdue(case: RefundCase, wait: Wait) -> Say:
-    return _say(case, f"{_named(case)}：{_OVERDUE[wait]}。现在不用做什么。", PROGRESS)
+    return say_of(case, f"{named(case)}：{_OVERDUE[wait]}。现在不用做什么。", PROGRESS)
 
 
 def delivered_meanwhile(case: RefundCase, order: Order) -> Say:
     """The second look found the goods delivered; the case stays with whoever has it."""
     due = f"，最迟 {by_when(case.deadline)}有答复" if case.deadline else ""
-    return _say(
+    return say_of(
         case,
-        f"{_named(case)}：记录显示这笔订单{_delivered_at(order)}，请到订单详情页查看。收到且没问题的话可以撤销申请；"
+        f"{named(case)}：记录显示这笔订单{_delivered_at(order)}，请到订单详情页查看。收到且没问题的话可以撤销申请；"
         f"没收到或用不了，直接告诉我情况。申请仍在处理{due}。",
         wish("撤销申请", "cancel_refund"),
     )

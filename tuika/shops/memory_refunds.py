@@ -13,6 +13,14 @@ from tuika.clock import Clock
 from tuika.errors import Conflict, NotFound
 from tuika.money import ZERO, Money
 from tuika.orders.model import Order
+from tuika.refunds.gateway import (
+    Faults,
+    FilingReceipt,
+    FilingRequest,
+    MerchantAnswer,
+    PayoutReceipt,
+    PayoutRequest,
+)
 from tuika.shops.demo.values import Fixture
 from tuika.shops.faults import NoFaults
 from tuika.shops.plans import (
@@ -25,14 +33,6 @@ from tuika.shops.plans import (
     payout_digest,
     payout_plan,
     payout_serial,
-)
-from tuika.shops.ports import (
-    Faults,
-    FilingReceipt,
-    FilingRequest,
-    MerchantAnswer,
-    PayoutReceipt,
-    PayoutRequest,
 )
 
 

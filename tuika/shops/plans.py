@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from tuika.errors import Conflict
 from tuika.money import ZERO, Money
 from tuika.orders.model import Order, PayChannel
-from tuika.shops.ports import (
+from tuika.refunds.gateway import (
     AnswerKind,
     FilingRequest,
     MerchantAnswer,

@@ -55,7 +55,11 @@ class SqlConversationRepository:
         )
 
     def get(self, conversation_id: str) -> Conversation | None:
-        row = self._db.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().first()
+        row = (
+            self._db.execute(select(conversations).where(conversations.c.id == conversation_id))
+            .mappings()
+            .first()
+        )
         return _conversation(row) if row else None
 
     def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:
@@ -198,7 +202,8 @@ def _message_values(message: Message) -> dict[str, Any]:
         "quick_replies": [{"title": r.title, "action": r.action} for r in message.quick_replies],
         "awaiting": message.awaiting.value if message.awaiting else None,
         "attachments": [
-            {"id": a.id, "media_type": a.media_type, "sha256": a.sha256, "kind": a.kind} for a in message.attachments
+            {"id": a.id, "media_type": a.media_type, "sha256": a.sha256, "kind": a.kind}
+            for a in message.attachments
         ],
         "turn_id": message.turn_id,
         "author": message.author,

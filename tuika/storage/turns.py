@@ -66,7 +66,9 @@ class SqlTurnRepository:
         )
         return self._one(query)
 
-    def move(self, turn_id: str, state: TurnState, *, epoch: int | None = None, at: datetime | None = None) -> None:
+    def move(
+        self, turn_id: str, state: TurnState, *, epoch: int | None = None, at: datetime | None = None
+    ) -> None:
         values: dict[str, Any] = {"state": state.value}
         if epoch is not None:
             values["epoch"] = epoch
@@ -81,11 +83,15 @@ class SqlTurnRepository:
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=_heard_values(heard)))
 
     def left_open(self) -> list[Turn]:
-        query = select(turns).where(turns.c.state.in_(_OPEN)).order_by(turns.c.conversation_id, turns.c.number)
+        query = (
+            select(turns).where(turns.c.state.in_(_OPEN)).order_by(turns.c.conversation_id, turns.c.number)
+        )
         return [_turn(row) for row in self._db.execute(query).mappings()]
 
     def count_since(self, conversation_id: str, since: datetime) -> int:
-        query = select(func.count()).where(turns.c.conversation_id == conversation_id, turns.c.created_at > since)
+        query = select(func.count()).where(
+            turns.c.conversation_id == conversation_id, turns.c.created_at > since
+        )
         return int(self._db.execute(query).scalar() or 0)
 
     def _one(self, query: Any) -> Turn | None:

@@ -18,6 +18,7 @@ from tuika.supervisor.child import Child, ChildSpec, Sink
 
 TICK_S = 0.1
 READY_EVERY_S = 0.3
+TELL_EVERY_S = 20.0
 
 
 class ChildFailed(TuikaError):
@@ -86,7 +87,7 @@ class Supervisor:
         *,
         backoff: Backoff = Backoff(),
         grace_s: float = 10.0,
-        start_limit_s: float = 180.0,
+        start_limit_s: float = 600.0,
         start_tries: int = 4,
     ) -> None:
         self._keepers = [_Keeper(spec, backoff, sink) for spec in specs]
@@ -110,22 +111,30 @@ class Supervisor:
 
     def _watch(self, stop: threading.Event, on_ready: Callable[[], None]) -> None:
         began, was_ready = time.monotonic(), False
+        tell_at = began + TELL_EVERY_S
         while not stop.is_set():
             now = time.monotonic()
             for keeper in self._keepers:
                 keeper.tick(now)
             if not was_ready:
                 self._check_start(now - began)
+                if now >= tell_at:
+                    self._tell_waiting(now - began)
+                    tell_at = now + TELL_EVERY_S
                 if all(keeper.ready for keeper in self._keepers):
                     was_ready = True
                     on_ready()
             stop.wait(TICK_S)
 
+    def _tell_waiting(self, elapsed: float) -> None:
+        late = ", ".join(keeper.spec.name for keeper in self._keepers if not keeper.ready)
+        self._sink("tuika", f"still waiting for {late} ({elapsed:.0f} s)")
+
     def _check_start(self, elapsed: float) -> None:
         for keeper in self._keepers:
             if keeper.deaths >= self._start_tries:
                 raise ChildFailed(
-                    _failure(f"{keeper.spec.name} ended {keeper.deaths} times", keeper.last_words)
+                    _failure(f"{keeper.spec.name} ended {keeper.deaths} times in a row", keeper.last_words)
                 )
             if not keeper.ready and elapsed > self._start_limit_s:
                 words = list(keeper.child.tail) if keeper.child else keeper.last_words
@@ -162,4 +171,4 @@ def _ended(code: int) -> str:
 
 def _failure(what: str, words: list[str]) -> str:
     said = "\n".join(f"    {line}" for line in words[-12:]) or "    (it said nothing)"
-    return f"{what} before everything was up, so nothing is running now. Its last lines:\n{said}"
+    return f"{what}; everything was stopped again. Its last lines:\n{said}"

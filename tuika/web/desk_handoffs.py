@@ -45,9 +45,15 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 def desk_handoffs_router(services: DeskServices) -> APIRouter:
     router = APIRouter(prefix=f"{PREFIX}/handoffs", tags=["desk"])
     door = DeskDoor(services)
+    _add_reading(router, services, door)
+    _add_holding(router, services, door)
+    _add_speaking(router, services, door)
+    return router
+
+
+def _add_reading(router: APIRouter, services: DeskServices, door: DeskDoor) -> None:
     handoffs, units = services.handoffs, services.uow
     Reader = Annotated[DeskUser, Depends(door.user)]
-    Changer = Annotated[DeskUser, Depends(door.changer)]
 
     @router.get("")
     def listed(
@@ -73,12 +79,36 @@ def desk_handoffs_router(services: DeskServices) -> APIRouter:
             "messages": [{**message_json(m), "author": m.author} for m in said],
         }
 
+
+def _add_holding(router: APIRouter, services: DeskServices, door: DeskDoor) -> None:
+    handoffs, units = services.handoffs, services.uow
+    Changer = Annotated[DeskUser, Depends(door.changer)]
+
     @router.post("/{handoff_id}/claim", openapi_extra=described(Nothing))
     def claim(
         handoff_id: str, user: Changer, body: Annotated[Nothing, Depends(body_of(Nothing))]
     ) -> dict[str, Any]:
         with units() as uow:
             return handoff_json(handoffs.claim(uow, handoff_id, agent_of(user)))
+
+    @router.post("/{handoff_id}/transfer", openapi_extra=described(Target))
+    def transfer(
+        handoff_id: str, user: Changer, body: Annotated[Target, Depends(body_of(Target))]
+    ) -> dict[str, Any]:
+        with units() as uow:
+            return handoff_json(handoffs.transfer(uow, handoff_id, body.to.lower(), agent_of(user)))
+
+    @router.post("/{handoff_id}/close", openapi_extra=described(Nothing))
+    def close(
+        handoff_id: str, user: Changer, body: Annotated[Nothing, Depends(body_of(Nothing))]
+    ) -> dict[str, Any]:
+        with units() as uow:
+            return handoff_json(handoffs.close(uow, handoff_id, agent_of(user)))
+
+
+def _add_speaking(router: APIRouter, services: DeskServices, door: DeskDoor) -> None:
+    handoffs, units = services.handoffs, services.uow
+    Changer = Annotated[DeskUser, Depends(door.changer)]
 
     @router.post("/{handoff_id}/reply", openapi_extra=described(Words))
     def reply(
@@ -101,22 +131,6 @@ def desk_handoffs_router(services: DeskServices) -> APIRouter:
     ) -> dict[str, Any]:
         with units() as uow:
             return handoff_json(handoffs.note(uow, handoff_id, body.text, agent_of(user)))
-
-    @router.post("/{handoff_id}/transfer", openapi_extra=described(Target))
-    def transfer(
-        handoff_id: str, user: Changer, body: Annotated[Target, Depends(body_of(Target))]
-    ) -> dict[str, Any]:
-        with units() as uow:
-            return handoff_json(handoffs.transfer(uow, handoff_id, body.to.lower(), agent_of(user)))
-
-    @router.post("/{handoff_id}/close", openapi_extra=described(Nothing))
-    def close(
-        handoff_id: str, user: Changer, body: Annotated[Nothing, Depends(body_of(Nothing))]
-    ) -> dict[str, Any]:
-        with units() as uow:
-            return handoff_json(handoffs.close(uow, handoff_id, agent_of(user)))
-
-    return router
 
 
 def _place(uow: Any, cursor: str | None) -> Handoff | None:

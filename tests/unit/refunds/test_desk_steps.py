@@ -13,7 +13,7 @@ from tuika.refunds.model import SYSTEM, Actor
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CaseState as S
 
-from .world import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, picture, with_key
+from .market import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, picture, with_key
 
 CHAT = (picture(EvidenceKind.CHAT),)
 

@@ -13,7 +13,7 @@ from tuika.refunds.events import CaseEventType as E
 from tuika.refunds.model import Requester, Wait
 from tuika.refunds.states import CaseState as S
 
-from .world import (
+from .market import (
     ANNA,
     BUYER,
     INVALID,

@@ -14,7 +14,7 @@ from tuika.refunds.telling import progress
 from tuika.shops.demo.values import FixtureRefund, HistoryState
 from tuika.storage.tables import refunds as tables
 
-from .world import ANNA, NOW, UNDELIVERED, order
+from .market import ANNA, NOW, UNDELIVERED, order
 
 
 def past(number, state=HistoryState.PAID, days=12):

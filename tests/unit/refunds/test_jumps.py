@@ -14,12 +14,13 @@ from tuika.errors import Conflict
 from tuika.money import Money
 from tuika.orders.model import KeyCheck, Merchant, PayChannel
 from tuika.policy.model import EvidenceKind
+from tuika.refunds.gateway import AnswerKind
 from tuika.refunds.states import CaseState as S
 from tuika.shops.plans import NEVER_ARRIVES, AnswerPlan
-from tuika.shops.ports import AnswerKind
 from tuika.storage.tables import refunds as tables
 
-from .world import INVALID, KEY_PICTURES, NOW, UNWANTED, World, fresh, hours, order, picture, with_key
+from .market import INVALID, KEY_PICTURES, NOW, UNWANTED, fresh, hours, order, picture, with_key
+from .world import World
 
 WHOLE = timedelta(hours=200)
 ANSWERS = {

@@ -18,13 +18,14 @@ from tuika.evidence.model import EvidenceRef
 from tuika.money import Money
 from tuika.orders.model import CardKey, KeyCheck, KeyState, OrderStatus
 from tuika.policy.model import Claim, EvidenceKind, Reason
+from tuika.refunds.gateway import AnswerKind, MerchantAnswer
 from tuika.refunds.model import Actor, Requester
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CLOSED_STATES, CaseState
 from tuika.shops.plans import AnswerPlan, PayoutPlan
-from tuika.shops.ports import AnswerKind, MerchantAnswer
 
-from .world import ANNA, BEN, BUYER, NOW, World, hours, order
+from .market import ANNA, BEN, BUYER, NOW, hours, order
+from .world import World
 
 NUMBERS = ("KM1", "KM2", "KM3")
 AGENTS = st.sampled_from([ANNA, BEN])

@@ -8,11 +8,11 @@ from tuika.money import Money
 from tuika.orders.model import KeyCheck
 from tuika.policy.model import EvidenceKind
 from tuika.refunds.events import CaseEventType as E
+from tuika.refunds.gateway import AnswerKind, MerchantAnswer
 from tuika.refunds.states import CaseState as S
 from tuika.shops.plans import AnswerPlan
-from tuika.shops.ports import AnswerKind, MerchantAnswer
 
-from .world import ANNA, BUYER, INVALID, KEY_PICTURES, NOW, UNWANTED, hours, picture, with_key
+from .market import ANNA, BUYER, INVALID, KEY_PICTURES, NOW, UNWANTED, hours, picture, with_key
 
 UNUSED = (picture(EvidenceKind.UNUSED_PROOF),)
 

@@ -15,7 +15,7 @@ from tuika.refunds.states import CaseState as S
 from tuika.shops.plans import NEVER_ARRIVES, PayoutPlan
 from tuika.storage.tables.refunds import due_rows, outbox
 
-from .world import BUYER, INVALID, KEY_PICTURES, NOW, fresh, hours, order, with_key
+from .market import BUYER, INVALID, KEY_PICTURES, NOW, fresh, hours, order, with_key
 
 
 class Crash(BaseException):

@@ -11,7 +11,7 @@ from tuika.refunds.states import CaseState as S
 from tuika.storage.tables.refunds import due_rows
 from tuika.worker import Worker
 
-from .world import NOW, hours, order
+from .market import NOW, hours, order
 
 
 def test_many_runners_at_once_pay_each_case_once(make_world):

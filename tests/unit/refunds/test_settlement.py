@@ -6,14 +6,14 @@ import pytest
 
 from tuika.errors import Conflict, InputError, NotFound
 from tuika.money import Money
+from tuika.refunds.gateway import AnswerKind
 from tuika.refunds.model import Wait
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CaseState as S
 from tuika.refunds.telling import state_told
 from tuika.shops.plans import AnswerPlan
-from tuika.shops.ports import AnswerKind
 
-from .world import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, with_key
+from .market import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, with_key
 
 
 def negotiating(make_world, kind=OfferKind.EXCHANGE, **more):
@@ -34,6 +34,8 @@ def test_a_merchants_offer_is_put_to_the_buyer_with_what_it_deducts(make_world):
     assert "退款 49.00 元，比您申请的 98.00 元 少 49.00 元" in said.text
     kinds = [(r.payload.kind, dict(r.payload.data)) for r in said.quick_replies[:2]]
     assert kinds == [("offer_accept", {"case_no": number}), ("offer_refuse", {"case_no": number})]
+    world.jump(hours(24))
+    assert "退款 49.00 元（申请 98.00 元）" in world.heard.texts[-1]
     world.do("answer_offer", number, accept=True, actor=BUYER)
     world.run()
     assert (world.case(number).state, world.paid_out()) == (S.PAID, [4900])

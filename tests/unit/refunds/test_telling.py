@@ -13,7 +13,7 @@ from tuika.refunds import telling
 from tuika.refunds.model import Deadline, Wait
 from tuika.refunds.states import CaseState as S
 
-from .world import ANNA, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, packs, with_key
+from .market import ANNA, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, packs, with_key
 
 FIXED_KINDS = {"arrived", "not_arrived", "refile_order", "offer_accept", "offer_refuse", "intent"}
 DUE = Deadline(NOW + hours(30), Wait.REVIEW)

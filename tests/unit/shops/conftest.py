@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine
 
 from tuika.clock import FixedClock
+from tuika.refunds.gateway import RefundGateway
 from tuika.shops.demo.fixture import Fixture, parse_fixture
 from tuika.shops.demo.shop import DemoShop
 from tuika.shops.faults import ScriptedFaults
 from tuika.shops.memory_refunds import MemoryRefunds
-from tuika.shops.ports import RefundGateway
 from tuika.storage.database import open_engine
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

@@ -11,10 +11,10 @@ from tuika.clock import FixedClock
 from tuika.errors import FixtureError
 from tuika.money import Money
 from tuika.policy.model import Reason
+from tuika.refunds.gateway import FilingRequest, PayoutRequest
 from tuika.shops.demo.fixture import Platform
 from tuika.shops.demo.shop import DemoShop
 from tuika.shops.demo.store import DemoStore
-from tuika.shops.ports import FilingRequest, PayoutRequest
 
 ONE = """
 platform: binghui

@@ -13,10 +13,10 @@ from tuika.clock import FixedClock
 from tuika.errors import ShopUnavailable
 from tuika.money import Money
 from tuika.policy.model import Reason
+from tuika.refunds.gateway import FilingRequest, PayoutRequest, PayoutState, RefundGateway
 from tuika.shops.demo import tables
 from tuika.shops.demo.shop import DemoShop
 from tuika.shops.faults import ScriptedFaults
-from tuika.shops.ports import FilingRequest, PayoutRequest, PayoutState, RefundGateway
 
 PAYOUT = PayoutRequest("RF1", "YES1", Money(9800))
 FILING = FilingRequest("RF1", "YES1", Reason.NO_DELIVERY, Money(9800))

@@ -10,7 +10,7 @@ from tuika.clock import FixedClock, at_instant
 from tuika.errors import Conflict, NotFound
 from tuika.money import Money
 from tuika.policy.model import Reason
-from tuika.shops.ports import (
+from tuika.refunds.gateway import (
     AnswerKind,
     FilingRequest,
     MerchantAnswer,

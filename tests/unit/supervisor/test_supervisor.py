@@ -146,7 +146,7 @@ def test_a_child_that_keeps_dying_ends_the_start_with_its_last_lines(tmp_path: P
     with pytest.raises(ChildFailed, match="no model") as caught:
         supervisor.run(threading.Event(), on_ready=lambda: None, hurry=threading.Event())
 
-    assert "rasa ended 3 times" in caught.value.detail
+    assert "rasa ended 3 times in a row" in caught.value.detail
     assert [line for line in log.of("tuika") if "ended with code 3" in line]
 
 

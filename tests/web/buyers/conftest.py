@@ -241,6 +241,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         screen=screen,
         meaning=meaning,
         messages_per_minute=60,
+        digest_key=b"key of the tests",
     )
     engine = ScriptedEngine()
     hub = Hub(

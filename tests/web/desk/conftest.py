@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +42,7 @@ from tuika.orders.model import (
 )
 from tuika.policy.model import Claim, EvidenceKind, Reason
 from tuika.policy.pack import load_packs
+from tuika.policy.schema import Pack
 from tuika.refunds.calendar import ChineseWorkCalendar
 from tuika.refunds.model import RefundCase, Requester
 from tuika.refunds.service import Refunds
@@ -61,6 +64,11 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 POLICIES = Path(__file__).parents[3] / "policies"
 PASSWORD = "a-good-password"
 FAST = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@cache
+def packs() -> dict[str, Pack]:
+    return dict(load_packs(POLICIES))
 
 
 class Browser:
@@ -174,9 +182,10 @@ def card_order(order_no: str, fen: int) -> Order:
     )
 
 
-def make_desk(folder: Path, *, demo: bool = True) -> Desk:
+def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
     engine = open_engine(f"sqlite:///{folder / 'desk.db'}")
-    metadata.create_all(engine)
+    if new:
+        metadata.create_all(engine)
     units, ids = UnitOfWorkFactory(Database(engine)), SequentialIds()
     clock, wall = FixedClock(NOW), FixedClock(NOW)
     outgoing = Outgoing(OfficialContacts({}))
@@ -200,7 +209,7 @@ def make_desk(folder: Path, *, demo: bool = True) -> Desk:
         refunds=Refunds(
             clock=clock,
             ids=ids,
-            packs=load_packs(POLICIES),
+            packs=packs(),
             calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
             tickets=handoffs,
             notices=Notices(conversations),
@@ -220,12 +229,22 @@ def app_of(services: Any) -> FastAPI:
     return app
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = make_desk(tmp_path)
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the desk's people in it, to be copied."""
+    folder = tmp_path_factory.mktemp("staffed")
+    made = make_desk(folder)
     made.services.desk.ensure_demo_users()
     for name, role in (("ann", DeskRole.AGENT), ("bob", DeskRole.AGENT), ("sue", DeskRole.SUPERVISOR)):
         made.services.desk.create_user(name, PASSWORD, role)
+    made.services.engine_of_tests.dispose()
+    return folder / "desk.db"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, staffed: Path) -> Iterator[Desk]:
+    shutil.copy(staffed, tmp_path / "desk.db")
+    made = make_desk(tmp_path, new=False)
     yield made
     made.services.engine_of_tests.dispose()
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from tuika.errors import FixtureError
 from tuika.money import Money
 from tuika.policy.model import Reason
+from tuika.refunds.gateway import AnswerKind
 from tuika.shops.demo.nodes import Malformed, Mapping, Scalar
 from tuika.shops.demo.problems import Problems
 from tuika.shops.demo.read_orders import ORDER_KEYS, read_order
@@ -27,7 +28,6 @@ from tuika.shops.demo.values import (
 )
 from tuika.shops.demo.yaml_lines import read_document
 from tuika.shops.plans import NEVER_ANSWERS, AnswerPlan
-from tuika.shops.ports import AnswerKind
 
 MAX_BYTES = 2 * 1024 * 1024
 _TOP = ("platform", "buyers", "merchants", "orders", "refunds")

@@ -15,6 +15,14 @@ from tuika.clock import Clock
 from tuika.errors import Conflict, NotFound
 from tuika.money import Money
 from tuika.orders.model import Order
+from tuika.refunds.gateway import (
+    Faults,
+    FilingReceipt,
+    FilingRequest,
+    MerchantAnswer,
+    PayoutReceipt,
+    PayoutRequest,
+)
 from tuika.shops.demo import rows, tables
 from tuika.shops.demo.store import DemoStore, orders_where
 from tuika.shops.faults import NoFaults
@@ -26,14 +34,6 @@ from tuika.shops.plans import (
     payout_digest,
     payout_plan,
     payout_serial,
-)
-from tuika.shops.ports import (
-    Faults,
-    FilingReceipt,
-    FilingRequest,
-    MerchantAnswer,
-    PayoutReceipt,
-    PayoutRequest,
 )
 
 

@@ -31,8 +31,8 @@ from tuika.orders.model import (
     TopUp,
 )
 from tuika.orders.references import normalise_reference
+from tuika.refunds.gateway import AnswerKind
 from tuika.shops.plans import AnswerPlan, PayoutPlan
-from tuika.shops.ports import AnswerKind
 
 Columns = dict[str, Any]
 

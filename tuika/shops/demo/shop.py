@@ -9,12 +9,12 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from tuika.clock import Clock
+from tuika.refunds.gateway import Faults, Seal
 from tuika.shops.demo.fixture import parse_fixture
 from tuika.shops.demo.gateway import DemoOrders
 from tuika.shops.demo.refunds import DemoRefunds
 from tuika.shops.demo.store import DemoStore
 from tuika.shops.demo.values import Fixture, FixtureBuyer, Platform
-from tuika.shops.ports import Faults, Seal
 
 
 class DemoShop:

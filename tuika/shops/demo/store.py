@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select
 
 from tuika.orders.model import Order
+from tuika.refunds.gateway import Seal
 from tuika.shops.demo import rows, tables
 from tuika.shops.demo.values import Fixture, FixtureBuyer, FixtureOrder, Platform
-from tuika.shops.ports import Seal
 from tuika.shops.proofs import ProofDigests
 from tuika.storage.database import Database
 

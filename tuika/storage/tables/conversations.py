@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from tuika.storage.tables.base import Json, UtcDateTime, metadata
 
@@ -91,6 +91,6 @@ clock = Table(
     "clock",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("offset_us", Integer, nullable=False),
+    Column("offset_us", BigInteger, nullable=False),
     Column("jumping_until", UtcDateTime),
 )

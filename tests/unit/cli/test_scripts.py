@@ -1,0 +1,134 @@
+"""The scripts that stand before the environment does: bringing uv, counting tests."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+
+
+def script(name: str) -> ModuleType:
+    made = importlib.util.spec_from_file_location(f"scripts_{name}", SCRIPTS / f"{name}.py")
+    assert made is not None
+    assert made.loader is not None
+    module = importlib.util.module_from_spec(made)
+    sys.modules[made.name] = module
+    made.loader.exec_module(module)
+    return module
+
+
+uv = script("bring_uv")
+test_all = script("test_all")
+
+
+def fake_uv(folder: Path, version: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "uv"
+    path.write_text(f"#!/bin/sh\necho 'uv {version} (x86_64)'\n", "utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_uv_on_path_that_is_new_enough_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = fake_uv(tmp_path / "bin", "99.0.0")
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    assert uv.bring(str(tmp_path / "tools")) == str(path)
+    assert not (tmp_path / "tools").exists()
+
+
+def test_an_old_one_is_not_taken_and_the_one_in_the_project_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = fake_uv(tmp_path / "bin", "0.4.1")
+    own = fake_uv(tmp_path / "tools" / "uv" / "bin", uv.PIN)
+    monkeypatch.setenv("PATH", f"{old.parent}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    assert uv.bring(str(tmp_path / "tools")) == str(own)
+
+
+def test_when_no_way_works_each_says_why_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+
+    def offline(_home: str) -> None:
+        raise uv.Failed("no route to the index")
+
+    for way in ("by_venv", "by_target", "by_wheel"):
+        monkeypatch.setattr(uv, way, offline)
+    with pytest.raises(uv.Failed) as caught:
+        uv.bring(str(tmp_path / "tools"))
+    assert str(caught.value).count("no route to the index") == 3
+    assert "PIP_INDEX_URL" in str(caught.value)
+
+
+JSON_PAGE = '{"files": [{"filename": "uv-1-a.whl", "url": "f/uv-1-a.whl", "hashes": {"sha256": "ab"}}]}'
+HTML_PAGE = '<a href="../f/uv-1-a.whl#sha256=ab">uv-1-a.whl</a><a href="f/uv-2.tar.gz">x</a>'
+
+
+def test_both_kinds_of_index_pages_are_read() -> None:
+    assert list(uv.listed(JSON_PAGE)) == [("uv-1-a.whl", "f/uv-1-a.whl", "ab")]
+    assert list(uv.listed(HTML_PAGE)) == [
+        ("uv-1-a.whl", "../f/uv-1-a.whl", "ab"),
+        ("uv-2.tar.gz", "f/uv-2.tar.gz", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "index"),
+    [
+        ({}, "https://pypi.org/simple"),
+        ({"PIP_INDEX_URL": "https://mirror/simple/"}, "https://mirror/simple"),
+        ({"PIP_INDEX_URL": "https://a", "UV_DEFAULT_INDEX": "https://b"}, "https://b"),
+    ],
+)
+def test_mirrors_are_respected(environ: dict[str, str], index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert uv.index_url() == index
+
+
+def test_only_the_program_is_taken_out_of_a_wheel(tmp_path: Path) -> None:
+    wheel = tmp_path / "uv.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("uv-1.data/scripts/uv", "program")
+        archive.writestr("../evil", "x")
+        archive.writestr("uv/__init__.py", "x")
+    home = tmp_path / "home"
+    home.mkdir()
+    uv.unpack(str(wheel), str(home))
+    assert [p.name for p in home.rglob("*") if p.is_file()] == ["uv"]
+    assert os.access(home / "bin" / "uv", os.X_OK)
+    assert not (tmp_path / "evil").exists()
+
+
+def test_a_layer_without_tests_has_failed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    layer = test_all.Layer("gone", (str(tmp_path / "gone"),))
+    assert test_all._layer(layer) == test_all.Counts(failed=1)
+    assert "no tests in" in capsys.readouterr().out
+
+
+def test_a_report_is_counted(tmp_path: Path) -> None:
+    report = tmp_path / "r.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>', "utf-8"
+    )
+    assert test_all._counted(report) == test_all.Counts(passed=5, failed=2, skipped=2)
+    assert test_all._counted(tmp_path / "none.xml") == test_all.Counts()
+
+
+def test_the_first_line_of_help_of_make_names_every_target() -> None:
+    answer = subprocess.run(
+        ["make", "--no-print-directory"], cwd=SCRIPTS.parent, text=True, capture_output=True, check=True
+    )
+    for target in ("help", "setup", "run", "test", "check", "train", "bench", "clean"):
+        assert f"make {target} " in answer.stdout
