@@ -168,7 +168,8 @@ class Services:
 
     @cached_property
     def outgoing(self) -> Outgoing:
-        return Outgoing(self.official)
+        own = f"{self.settings.host}:{self.settings.port}"
+        return Outgoing(self.official, own_hosts=frozenset({own, f"localhost:{self.settings.port}"}))
 
     @cached_property
     def hours(self) -> SupportHours:
@@ -329,7 +330,7 @@ class Services:
         server = _Listener(config)
         task = asyncio.create_task(server.serve())
         try:
-            while not server.started and not task.done():  # noqa: ASYNC110 (uvicorn offers no event)
+            while not server.started and not task.done():
                 await asyncio.sleep(0.02)
             if task.done():
                 task.result()

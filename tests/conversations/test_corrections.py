@@ -71,7 +71,7 @@ def test_a_no_at_the_summary_files_nothing(shop: Stack) -> None:
     assert buyer.awaiting is None
 
 
-@pytest.mark.parametrize("words", ["先别提交", "算了我再等等", "不用了，刚刚收到了"])
+@pytest.mark.parametrize("words", ["先不要交上去", "算了我再等等", "不用了，刚刚收到了"])
 def test_a_no_in_words(shop: Stack, words: str) -> None:
     shop.load(undelivered())
     buyer = shop.buyer()

@@ -25,7 +25,7 @@ def test_at_the_buyers_wish_with_place_and_hours(shop: Stack) -> None:
 def test_while_waiting_the_system_answers_and_the_bot_is_silent(shop: Stack) -> None:
     shop.load(card())
     buyer = shop.buyer()
-    buyer.say("转人工客服")
+    buyer.say("帮转下人工客服吧")
     buyer.say("还在吗")
     assert [m["role"] for m in buyer.answers] == ["system"]
     assert len(shop.handoffs()) == 1
@@ -45,7 +45,7 @@ def test_the_bot_is_called_back_by_words(shop: Stack, words: str) -> None:
 def test_the_bot_is_called_back_by_its_button(shop: Stack) -> None:
     shop.load(card())
     buyer = shop.buyer()
-    buyer.say("人工人工")
+    buyer.say("人工 人工 快点")
     buyer.press("机器人")
     buyer.say("钱一般退到哪里")
     assert buyer.last["role"] == "bot"

@@ -72,6 +72,25 @@ def test_an_offer_refused_in_words(shop: Stack) -> None:
     expect(shop.case(NO), state="platform_review")
 
 
+def test_an_offer_accepted_in_words(shop: Stack) -> None:
+    buyer = file_dead_key(shop, sold_twice(merchant="dealer"))
+    shop.clock("PT1H1M")
+    buyer.news()
+    buyer.say("行吧 60就60，我接受")
+    shop.clock()
+    expect(shop.case(NO), state="paid")
+    assert "60.00" in buyer.news()
+
+
+def test_asking_about_an_offer_accepts_nothing(shop: Stack) -> None:
+    buyer = file_dead_key(shop, sold_twice(merchant="dealer"))
+    shop.clock("PT1H1M")
+    buyer.news()
+    buyer.say("要是我不接受会怎么样")
+    buyer.say("那退款要多久到账")
+    expect(shop.case(NO), state="negotiating")
+
+
 def test_an_offer_that_nobody_answers_lapses(shop: Stack) -> None:
     file_dead_key(shop, sold_twice(merchant="dealer"))
     shop.clock("PT1H1M")
@@ -209,7 +228,7 @@ def test_an_appeal_without_anything_new_is_not_taken(shop: Stack) -> None:
 def test_there_is_one_appeal_only(shop: Stack) -> None:
     buyer = file_dead_key(shop, platform="binghui")
     reject(shop)
-    buyer.say("我要申诉")
+    buyer.say("给我走申诉，换个人审")
     buyer.upload()
     buyer.confirm()
     shop.desk.case(shop.case(NO)["case_no"], "reject", {"reason": "复核后维持"}, second=True)
@@ -345,6 +364,9 @@ def test_did_it_arrive(shop: Stack, words: str, tickets: int) -> None:
     found = shop.handoffs()
     assert [(t["kind"], t["urgent"]) for t in found] == [("ticket", True)] * tickets
     expect(shop.case(NO), state="paid")
+    assert len(shop.cases(NO)) == 1
+    if not tickets:
+        assert any("arrival_confirmed" in event["type"] for event in shop.case(NO)["events"])
 
 
 @pytest.mark.parametrize(("title", "tickets"), [("到账了", 0), ("没收到", 1)])

@@ -15,7 +15,6 @@ from .harness import Stack, expect
         f"{NO} 付款三個小時了還沒發貨，請幫我退款",
         f"俺滴娘嘞{NO}这单等老半天了啥也木有发",
         f"{NO} 没法货 都三小时勒 退歀",
-        f"{NO} mei fa huo 退钱",
         f"{NO}😡😡😡还不发货！！！！退！！",
         f"你好我是昨天不对是今天早上七点左右下的单那个订单号是{NO}就是一个Q币的然后一直到现在都没有收到什么卡密之类的东西我也问了店家店家不回我所以我现在想把这个钱退回来麻烦你帮我看看谢谢",
         f"{NO} paid 3 hours ago, nothing delivered, refund please",
@@ -63,7 +62,7 @@ def test_said_in_pieces(shop: Stack) -> None:
 def test_everything_at_once(shop: Stack) -> None:
     shop.load(topup(paid="-20m", merchant="kind"))
     buyer = shop.buyer()
-    buyer.say(f"{NO}充话费手抖把8打成0了还没到账，能不能退，麻烦快点，多久到账？")
+    buyer.say(f"{NO}充话费手抖把8打成0了还没到账呢，帮我退了吧，麻烦快点，多久能回来？")
     assert buyer.awaiting == "confirm"
     assert "同意" in buyer.heard
     buyer.confirm()

@@ -14,7 +14,7 @@ from .harness import Stack, expect
         ("你是机器在回我还是人", "机器人"),
         ("你这里能帮我办哪些事", "进度"),
         ("谢了哈", ""),
-        ("有人没", ""),
+        ("有喘气的没", ""),
     ],
 )
 def test_answered_without_any_effect(shop: Stack, words: str, fact: str) -> None:
@@ -42,7 +42,7 @@ def test_out_of_scope_is_said_so(shop: Stack, words: str) -> None:
 def test_goodbye_asks_for_a_rating(shop: Stack) -> None:
     shop.load(card())
     buyer = shop.buyer()
-    buyer.say("没别的事了 拜拜")
+    buyer.say("行没事儿了 先撤了拜拜")
     assert buyer.awaiting == "rating"
     buyer.press("5")
     assert "评价" in buyer.heard

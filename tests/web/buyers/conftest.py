@@ -124,7 +124,7 @@ class World:
     async def until(self, condition: Callable[[], bool]) -> None:
         """Returns as soon as ``condition`` holds; fails after five seconds."""
         async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - rows and servers ring no event
+            while not condition():
                 await asyncio.sleep(0.01)
 
     def speakers(self) -> list[str]:

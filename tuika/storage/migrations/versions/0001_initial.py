@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_table(
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("offset_us", sa.Integer(), nullable=False),
+        sa.Column("offset_us", sa.BigInteger(), nullable=False),
         sa.Column("jumping_until", tuika.storage.tables.base.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
     )
