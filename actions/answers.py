@@ -12,7 +12,6 @@ from actions.request import turn_id, understood, utter
 from tuika.intake.service import Reception
 
 ANSWERS = (
-    "action_answer_question",
     "action_small_talk",
     "action_calm_down",
     "action_hand_over",
@@ -36,6 +35,16 @@ class Answer(Action):
         return []
 
 
+class AnswerQuestion(Answer):
+    """Whether *this order* can be refunded is decided, not lectured about: nothing is filed before a yes."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        heard = understood(tracker)
+        if heard.intent == "ask_refund_eligibility" and self._reception.names_order(turn_id(tracker)):
+            return [FollowupAction("refund_form")]
+        return super().run(dispatcher, tracker, domain)
+
+
 class ResumeOrTalk(Answer):
     """A bare yes, no, number, press or upload: it belongs to the form that the engine has lost, if there is one."""
 
@@ -51,6 +60,7 @@ class ResumeOrTalk(Answer):
 def answer_actions(reception: Reception) -> list[Action]:
     return [
         *(Answer(name, reception) for name in ANSWERS),
+        AnswerQuestion("action_answer_question", reception),
         Answer("action_digress", reception, aside=True),
         ResumeOrTalk("action_resume_or_talk", reception),
     ]

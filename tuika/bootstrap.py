@@ -23,7 +23,7 @@ from actions.all import all_actions
 from tuika.clock import Clock, SystemClock
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
-from tuika.conversations.model import Buyer, Role, Say
+from tuika.conversations.model import Awaiting, Buyer, Role, Say
 from tuika.conversations.screening import Screening
 from tuika.conversations.service import Conversations
 from tuika.desks.builtin import DeskAccess
@@ -76,6 +76,11 @@ class ConversationNotices:
 
     def tell(self, uow: Any, conversation_id: str, say: Say, *, case_no: str | None = None) -> None:
         self._conversations.post(uow, conversation_id, Role.SYSTEM, say)
+        case = uow.cases.get(case_no) if case_no and say.awaiting is Awaiting.EVIDENCE else None
+        if case is not None and case.evidence_wanted:
+            memory = dict(self._conversations.get(uow, conversation_id).memory)
+            memory["evidence_asked"] = case.evidence_wanted[0].value
+            uow.conversations.set_memory(conversation_id, memory)
         uow.after_commit(lambda: self._wake(conversation_id))
 
 
@@ -103,7 +108,7 @@ class Services:
     lifespan: Sequence[Callable[[], AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:
-        self.lifespan = (self._action_listener, *self.lifespan)
+        self.lifespan = (self._demo_users, self._action_listener, *self.lifespan)
 
     @cached_property
     def ids(self) -> Ids:
@@ -315,6 +320,13 @@ class Services:
         with contextlib.suppress(TuikaError), self.uow() as uow:
             turn, _conversation = self.conversations.open_turn(uow, turn_id)
             self.conversations.stage(uow, turn, shop_down=True)
+
+    @asynccontextmanager
+    async def _demo_users(self) -> AsyncIterator[None]:
+        """The two operators of demo mode exist wherever its hub runs."""
+        if self.settings.demo:
+            await asyncio.to_thread(self.desk.ensure_demo_users)
+        yield
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:

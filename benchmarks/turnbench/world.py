@@ -1,4 +1,4 @@
-"""The same marketplace for both stacks: buyers with one order and one past refund each, and what they say.
+"""The same marketplace for both stacks: buyers with one order each, refunded yesterday, and what they say.
 
 Invariants: both stacks hear the same words from the same buyers about the same orders; a reply counts only
 when it names the buyer's own order or case, so that a fast wrong answer is not taken for speed.
@@ -19,7 +19,7 @@ BUYERS = 32
 
 @dataclass(frozen=True, slots=True)
 class BuyerRow:
-    """A buyer, the order that he has, and the refund that he got once."""
+    """A buyer and the order that he has."""
 
     number: int
 
@@ -30,10 +30,6 @@ class BuyerRow:
     @property
     def order_no(self) -> str:
         return f"KM20261120{self.number:04d}"
-
-    @property
-    def refunded_order_no(self) -> str:
-        return f"KM20261020{self.number:04d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +43,9 @@ class Kind:
 
     def answered(self, buyer: BuyerRow, reply: str) -> bool:
         if self is PROGRESS:
-            return buyer.refunded_order_no in reply
+            return buyer.order_no in reply and "退款" in reply
         if self is ORDER:
-            return buyer.order_no in reply
+            return buyer.order_no in reply and "发货" in reply
         return bool(reply.strip()) and "KM2026" not in reply
 
 
@@ -69,10 +65,10 @@ def fixture() -> str:
         "platform": "generic",
         "buyers": [{"id": b.id, "name": f"买家{b.number}", "phone": _phone(b)} for b in buyers()],
         "merchants": [{"id": "m1", "name": "闪充小店", "answers": "never"}],
-        "orders": [_order(b) for b in buyers()] + [_old_order(b) for b in buyers()],
+        "orders": [_order(b) for b in buyers()],
         "refunds": [
-            {"order_no": b.refunded_order_no, "reason": "no_delivery", "amount_fen": 4980}
-            | {"state": "paid", "filed": "-31d", "paid": "-30d"}
+            {"order_no": b.order_no, "reason": "invalid_card_key", "amount_fen": 9800}
+            | {"state": "paid", "filed": "-24h", "paid": "-20h"}
             for b in buyers()
         ],
     }
@@ -99,21 +95,6 @@ def _order(buyer: BuyerRow) -> dict[str, Any]:
     }
 
 
-def _old_order(buyer: BuyerRow) -> dict[str, Any]:
-    return {
-        "order_no": buyer.refunded_order_no,
-        "buyer": buyer.id,
-        "merchant": "m1",
-        "contact": _phone(buyer),
-        "product": {"name": "Steam 充值卡 50", "type": "card_key", "face_value_fen": 5000},
-        "amount_fen": 4980,
-        "status": "cancelled",
-        "cancelled_by": "platform",
-        "paid": "-32d",
-        "pay_channel": "wechat",
-    }
-
-
 def fill_database(path: Path) -> None:
     """The world as the two tables that the stock actions read."""
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -133,6 +114,6 @@ def fill_database(path: Path) -> None:
                 (b.order_no, b.id),
             )
             connection.execute(
-                "INSERT INTO refunds VALUES (?, ?, ?, 4980, '已退款', '2026-10-21')",
-                (f"RF{b.number:08d}", b.id, b.refunded_order_no),
+                "INSERT INTO refunds VALUES (?, ?, ?, 9800, '已退款', '2026-11-21')",
+                (f"RF{b.number:08d}", b.id, b.order_no),
             )

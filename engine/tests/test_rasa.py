@@ -145,6 +145,18 @@ def test_other_doors_are_shut(port: int) -> None:
     connection.close()
 
 
+def test_serving_does_without_tensorflow() -> None:
+    code = ("import sys; from tuika_nlu import serve; serve.go_lean(); import rasa.core.run, rasa.server; "
+            "from rasa.core.policies.rule_policy import RulePolicy; sys.exit('tensorflow' in sys.modules)")  # fmt: skip
+    assert subprocess.run([sys.executable, "-c", code], timeout=START_LIMIT).returncode == 0
+
+
+def test_a_model_that_needs_tensorflow_is_refused() -> None:
+    code = "from tuika_nlu import serve; serve.go_lean(); from rasa.nlu.classifiers.diet_classifier import DIETClassifier"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=START_LIMIT)
+    assert done.returncode != 0 and "TUIKA_LEAN=0" in done.stderr
+
+
 def test_refuses_to_start_without_a_token(project: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "TUIKA_ENGINE_TOKEN"}
     done = subprocess.run(rasa("run", "-m", "models/tiny.tar.gz", "-i", "127.0.0.1", "-p", "1"), cwd=project, env=environment,

@@ -1,9 +1,12 @@
 """An upgrade of Rasa that changes a patched function must fail here and at start, not in a buyer's chat."""
 
+from pathlib import Path
+
 import jsonschema
 import pytest
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event, SlotSet, UserUttered
+from sqlalchemy import create_engine
 
 from tuika_nlu import speed
 
@@ -25,6 +28,13 @@ def test_apply_is_idempotent_and_keeps_behaviour() -> None:
     assert Event.resolve_by_type("unheard", SlotSet) is SlotSet
     with pytest.raises(ValueError):
         Event.resolve_by_type("unheard")
+
+
+def test_sqlite_writes_ahead(tmp_path: Path) -> None:
+    speed.apply()
+    with create_engine(f"sqlite:///{tmp_path}/rasa.db").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
 
 
 def test_a_changed_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Dict
 
-MAX_FEATURE_CHARS = 320
-_HEAD, _TAIL = 120, 200  # buyers tell the story first and the wish last: keep more of the end
+MAX_FEATURE_CHARS = 240
+_HEAD, _TAIL = 80, 160  # buyers tell the story first and the wish last: keep more of the end
 
 # Zero-width and bidirectional marks, variation selectors, controls: invisible, so never a feature.
 _INVISIBLE = re.compile(

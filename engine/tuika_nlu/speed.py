@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sqlite3
 from typing import Any, Callable, Dict, Optional, Tuple, Type
 
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 
 class PatchMismatch(RuntimeError):
@@ -72,6 +75,16 @@ def _resolve_by_type(type_name: str, default: Optional[Type[Event]] = None) -> O
     raise ValueError(f"Unknown event name '{type_name}'.")
 
 
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log without a flush to disk a turn, a quarter of a turn's time when it was measured.
+
+    A power cut may take the last trackers with it, a crash of the process not; the hub's rows are the truth.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
 # owner, attribute, replacement, digest of the source that was read
 _PATCHES: Tuple[Tuple[Any, str, Any, str], ...] = (
     (RemoteAction, "_validate_action_result", _validate_action_result, "f8cdb4be68123961"),
@@ -101,4 +114,5 @@ def apply() -> None:
         raise PatchMismatch(f"Rasa's code has changed: {', '.join(changed)}; see tuika_nlu/speed.py")
     for owner, name, replacement, _ in _PATCHES:
         setattr(owner, name, replacement)
+    event.listen(Engine, "connect", _tune_sqlite)
     _applied = True

@@ -267,6 +267,33 @@ def test_rejected_for_lack_of_evidence_it_may_be_filed_once_more(shop: Stack) ->
     assert states in (["merchant_review", "rejected"], ["appealed"])
 
 
+def test_it_is_filed_anew_once_and_not_again(shop: Stack) -> None:
+    buyer = file_dead_key(shop, platform="binghui")
+    for again in range(2):
+        case = next(c for c in shop.cases(NO) if c["state"] == "platform_review")
+        shop.desk.case(case["case_no"], "reject", {"reason": "看不清"}, second=bool(again))
+        buyer.news()
+        buyer.say(f"{NO} 卡密被别人用过了，换张清楚的图重新申请退款")
+        if buyer.awaiting == "evidence":
+            buyer.upload()
+        if buyer.awaiting == "confirm":
+            buyer.confirm()
+    assert sorted(case["state"] for case in shop.cases(NO)) in (
+        ["rejected", "rejected"],
+        ["appealed", "rejected"],
+    )
+
+
+def test_the_reviewer_may_grant_a_part(shop: Stack) -> None:
+    buyer = file_dead_key(shop, platform="binghui")
+    shop.desk.case(shop.case(NO)["case_no"], "approve", {"amount_fen": 5000, "note": "按比例"})
+    shop.clock()
+    expect(shop.case(NO), state="paid", amount_fen=9800)
+    told = buyer.news()
+    assert "50.00" in told
+    assert "的 98.00 元 已退" not in told
+
+
 # -- negotiating, complaining --
 
 
@@ -349,6 +376,30 @@ def test_the_same_problem_again_files_nothing_twice(shop: Stack) -> None:
 # -- the money --
 
 
+def test_to_the_balance_where_the_platform_offers_it(shop: Stack) -> None:
+    shop.load(undelivered(pay_channel="bank_card"))
+    buyer = shop.buyer()
+    buyer.say(f"{NO} 三小时没发货，退款")
+    buyer.say("别退银行卡了，退到我平台余额里吧")
+    assert buyer.awaiting == "confirm"
+    assert "余额" in buyer.heard
+    assert shop.filed() == []
+    buyer.confirm()
+    shop.clock()
+    expect(shop.case(NO), state="paid")  # at once, where the card would take a day
+    assert "余额" in buyer.news()
+
+
+def test_only_the_original_route_elsewhere(shop: Stack) -> None:
+    shop.load(cancelled(pay_channel="bank_card"), platform="binghui")
+    buyer = shop.buyer()
+    buyer.say(f"{NO} 店家关单了退款，退到余额行不行")
+    assert "原路" in buyer.heard
+    buyer.confirm()
+    shop.clock()
+    expect(shop.case(NO), state="paying")
+
+
 @pytest.mark.parametrize(
     ("words", "tickets"),
     [("收到了，谢谢", 0), ("钱根本没到我账上", 1), ("不对呀应该98，我只收到60块", 1)],
@@ -366,7 +417,7 @@ def test_did_it_arrive(shop: Stack, words: str, tickets: int) -> None:
     expect(shop.case(NO), state="paid")
     assert len(shop.cases(NO)) == 1
     if not tickets:
-        assert any("arrival_confirmed" in event["type"] for event in shop.case(NO)["events"])
+        assert any("arrival.confirmed" in event["type"] for event in shop.case(NO)["events"])
 
 
 @pytest.mark.parametrize(("title", "tickets"), [("到账了", 0), ("没收到", 1)])

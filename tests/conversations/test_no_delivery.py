@@ -74,6 +74,18 @@ def test_after_the_promise_passed_the_same_complaint_is_filed(shop: Stack) -> No
     expect(shop.case(NO), state="merchant_review", route="merchant_review", reason="no_delivery")
 
 
+def test_whoever_was_told_to_wait_is_told_when_the_time_has_come(shop: Stack) -> None:
+    shop.load(undelivered(paid="-3m"))
+    buyer = shop.buyer()
+    buyer.say(f"{NO} 刚付款，咋还没发货")
+    shop.clock("PT5M")
+    assert NO in buyer.news()
+    assert shop.filed() == []
+    buyer.press("申请退款")
+    buyer.confirm()
+    expect(shop.case(NO), reason="no_delivery", route="merchant_review")
+
+
 def test_an_unknown_time_of_payment_asks_the_merchant(shop: Stack) -> None:
     shop.load(
         undelivered(paid=None, payments=[{"trade_no": "2026112322001400000000990001", "amount_fen": 9800}])

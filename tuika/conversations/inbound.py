@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,6 +61,14 @@ class Screen(Protocol):
     """Takes secrets out of a text. May ask the shop, so it runs outside any transaction."""
 
     def __call__(self, text: str, *, conversation: Conversation) -> Screened: ...
+
+
+_COMMAND = re.compile(r"^[\W_]*[/\u2044\u2215\u29f8\u29f9\u2571\u27cb\\]+\s*[A-Za-z_]")
+
+
+def is_command(text: str) -> bool:
+    """Whether a text looks like an engine's command, in whatever kind of slash: it is never obeyed."""
+    return _COMMAND.match(unicodedata.normalize("NFKC", text)) is not None
 
 
 class ChoiceMeaning(Protocol):
@@ -146,7 +156,11 @@ class Inbox:
         if inbound.action is not None:
             return self._pressed(uow, inbound)
         heard = Heard(
-            text=screened.engine, references=screened.references, secrets=screened.secrets, who=inbound.who
+            text=screened.engine,
+            references=screened.references,
+            secrets=screened.secrets,
+            intent="out_of_scope" if is_command(screened.engine) else None,
+            who=inbound.who,
         )
         return heard, screened.stored, True
 

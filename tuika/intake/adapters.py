@@ -13,6 +13,7 @@ from tuika.safety.reports import ScamReports
 from tuika.safety.scams import scan
 
 MORE_THAN_A_CRY = 12
+_IN_GENERAL = re.compile(r"会不会|是不是要|需不需要|要不要|用不用|是否需要|还要.{0,6}吗|会让我|要交.{0,6}吗")
 _SOMEBODY = re.compile(
     r"有人|有个|对方|他们?说|她说|自称|客服说|客服让|客服要|打电话|加我|让我|叫我|要我|跟我说|发来|找我"
 )
@@ -43,7 +44,11 @@ class Safety:
         self._official = official
 
     def substantial(self, scene: Scene, text: str) -> bool:
-        return bool(scan(text)) or bool(extract_contacts(text)) or len(text) >= MORE_THAN_A_CRY
+        if _IN_GENERAL.search(text) and not _SOMEBODY.search(text):
+            return False
+        if scan(text) or extract_contacts(text):
+            return True
+        return len(text) >= MORE_THAN_A_CRY and scene.problem is None and not scene.turn.heard.references
 
     def tells_of_demand(self, scene: Scene, text: str) -> bool:
         """Whether somebody is said to have asked for what no official asks for."""

@@ -11,6 +11,7 @@ from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.cases import CaseDesk
 from tuika.intake.casework import AppealFlow, CaseFlow, WithdrawFlow
+from tuika.intake.last_asked import AnswersInWords
 from tuika.intake.lookups import CaseEndings, Lookups
 from tuika.intake.questions import Questions
 from tuika.intake.refund import RefundFlow
@@ -26,6 +27,8 @@ from tuika.intake.uploads import Uploads
 from tuika.policy.schema import Pack
 from tuika.refunds.service import Refunds
 from tuika.settings import Settings
+
+IN_WORDS = frozenset({"affirm", "deny", "inform", "nlu_fallback", "express_anger", "thank", "out_of_scope"})
 
 
 class _Form:
@@ -55,12 +58,13 @@ def build_reception(
     settings: Settings,
 ) -> Reception:
     """All flows and answers over one set of services."""
-    cases, desk = CaseDesk(refunds), Desk(handoffs)
+    cases, desk = CaseDesk(refunds, _by_platform(packs, settings)), Desk(handoffs)
     questions = Questions(dict(packs), settings)
     talk = Talk(desk, cases)
     uploads = Uploads(cases, talk)
     check = ContactCheck(safety, questions)
-    flows = _flows(cases, desk, safety, talk)
+    words = AnswersInWords(cases)
+    flows = _flows(cases, desk, safety, talk, words)
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
         **{name: _guarded(safety, answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
@@ -76,14 +80,28 @@ def build_reception(
         conversations=conversations,
         reader=reader,
         flows=flows,
-        handlers=handlers,
+        handlers={name: _after(words, answer) for name, answer in handlers.items()},
         asides=_aside(flows, cases, talk),
-        fallback=_single(talk.not_understood),
+        fallback=_after(words, _single(talk.not_understood)),
     )
+
+
+def _by_platform(packs: Mapping[str, Pack], settings: Settings) -> dict[str, Pack]:
+    return {name: packs[platform.pack] for name, platform in settings.platforms.items()}
 
 
 def _single(answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
     return lambda scene: [answer(scene)]
+
+
+def _after(words: AnswersInWords, answer: Callable[[Scene], list[Say]]) -> Callable[[Scene], list[Say]]:
+    """An offer or a payout that was just asked about hears the words first."""
+
+    def step(scene: Scene) -> list[Say]:
+        said = words.answer(scene) if scene.intent in IN_WORDS else None
+        return [said] if said is not None else answer(scene)
+
+    return step
 
 
 def _guarded(safety: SafetyDesk, answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
@@ -103,12 +121,14 @@ def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable
     return lambda scene: [check.answer(scene) if check.named(scene) else otherwise(scene)]
 
 
-def _flows(cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk) -> dict[str, Flow]:
+def _flows(
+    cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk, words: AnswersInWords
+) -> dict[str, Flow]:
     refund = RefundFlow(cases)
     lookup = CaseFlow("lookup_form", cases)
     withdraw, appeal = WithdrawFlow("withdraw_form", cases), AppealFlow("appeal_form", cases)
     endings = CaseEndings(withdraw, appeal, cases, desk, talk.protest)
-    filing = RefundFiling(refund, cases, cases, desk)
+    filing = RefundFiling(refund, cases, cases, desk, words)
     return {
         "refund_form": _Form(refund, ask=RefundAsks(refund, cases).ask, finish=filing.finish),
         "lookup_form": _Form(

@@ -6,6 +6,7 @@ again; evidence is attached from the conversation only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from tuika.intake.scene import Scene
 from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
+from tuika.policy.schema import Pack
+from tuika.policy.values import Words
 from tuika.refunds import telling
 from tuika.refunds.model import Actor, RefundCase, Requester
 from tuika.refunds.service import Refunds
@@ -28,8 +31,13 @@ class Ratings(Protocol):
 
 
 class CaseDesk:
-    def __init__(self, refunds: Refunds) -> None:
+    def __init__(self, refunds: Refunds, packs: Mapping[str, Pack]) -> None:
         self._refunds = refunds
+        self._packs = packs
+
+    def words(self, scene: Scene) -> Words:
+        """Who is who on this platform: the seller and the reviewer may be one owner."""
+        return self._packs[scene.conversation.platform].words
 
     # -- deciding --
 

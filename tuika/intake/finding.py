@@ -16,7 +16,7 @@ from tuika.intake.texts import order_line, order_title, orders_card
 from tuika.orders.model import Order
 
 _NO_NUMBER = re.compile(
-    r"(?:没有?|没得|忘|不记得|不知道|找不到|查不到|记不|丢).{0,6}(?:了|到|得|单号|号)?|^(?:没有|忘了|不清楚)$"
+    r"^(?:都)?(?:没有?|没得|不清楚|不知道)|忘了?|不记得|找不到|查不到|记不|想不起|丢了|换了|停用|注销|没留|没保存"
 )
 
 
@@ -82,7 +82,7 @@ def needs_proof(scene: Scene) -> bool:
 
 def declines_number(scene: Scene) -> bool:
     """Whether the buyer says that he has no number or proof."""
-    return scene.intent == "deny" or (len(scene.text) <= 16 and _NO_NUMBER.search(scene.text) is not None)
+    return scene.intent == "deny" or (len(scene.text) <= 40 and _NO_NUMBER.search(scene.text) is not None)
 
 
 def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "说的") -> Say:

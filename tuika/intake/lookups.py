@@ -13,14 +13,17 @@ from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.casework import OPEN_STATES, CaseFlow, case_line
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
+from tuika.intake.last_asked import not_arrived, received_amount
+from tuika.intake.memory import Draft, Parked
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
 from tuika.intake.tickets import Desk
 from tuika.money import Money
 from tuika.orders.model import Order, ProductType
+from tuika.policy.model import Reason
 
-_SHORT_WORDS = ("少", "不对", "差", "不够", "扣了", "短", "没退全", "没退完")
+DISPUTES = frozenset({"request_platform_intervention", "report_refund_not_received", "ask_refund_progress"})
 
 
 class CaseWork(Protocol):
@@ -66,7 +69,7 @@ class Lookups:
         which = f"订单 {order.order_no}（{order.product.name}）" if order is not None else "您名下"
         if scene.draft.purpose == "file_complaint":
             return self._complaint(scene, None)
-        if scene.draft.purpose == "request_platform_intervention" and scene.fresh_verdict is not None:
+        if scene.draft.purpose in DISPUTES and scene.fresh_verdict is not None:
             return self._protest(scene)
         lead = {
             "request_platform_intervention": "平台介入要以一份退款申请为准，",
@@ -84,22 +87,9 @@ class Lookups:
             closed = state in ("rejected", "withdrawn")
             why = "这份申请没有通过或已撤销，没有打款。" if closed else "这笔款还没有打出去，所以账上看不到。"
             return Say(f"{why}\n{told.text}", told.card, told.quick_replies)
-        amounts = scene.amounts()
-        short = any(word in scene.text for word in _SHORT_WORDS) and bool(amounts)
-        received = Money(min(amounts)) if short else Money(0)
-        if short and received.fen >= case.amount.fen:
-            received = Money(0)
+        received = received_amount(scene, case.paid_amount or case.amount)
         self._cases.report_arrival(scene, case.case_no, received=received)
-        what = (
-            f"实际收到 {received}，和应退的 {case.amount} 对不上"
-            if received
-            else f"应退的 {case.amount} 还没有到账"
-        )
-        return Say(
-            f"已登记：申请 {case.case_no} {what}。我开了加急工单，工作人员会向支付渠道核对打款记录，结果在这里告诉您。"
-            "请先看一下付款时用的原账户（含零钱、余额、花呗或信用卡账单）。核对过程不会让您付款或提供验证码。",
-            quick_replies=(PROGRESS, HUMAN),
-        )
+        return not_arrived(case, received)
 
     def _intervention(self, scene: Scene, case: Any) -> Say:
         state = case.state.value
@@ -146,6 +136,7 @@ class Lookups:
                 awaiting=Awaiting.ORDER_NO,
             )
         scene.draft.order_no = order.order_no
+        scene.memory.shown_order, scene.memory.shown_turn = order.order_no, scene.turn.number
         return Say(
             f"{order_line(order)}。\n{_next_step(order)}",
             card=Card("order", order_data(order)),
@@ -191,6 +182,8 @@ class CaseEndings:
             return [self._desk.unproved_ticket(scene)]
         scene.staged["topic_closed"] = True
         case = self._withdraw.case(scene)
+        if case is None and scene.order(scene.draft.order_no) is not None:
+            return [self._back_out(scene)]
         if case is None:
             return [Say("您名下没有可以撤销的退款申请，不会有任何退款在处理。", quick_replies=(HUMAN,))]
         if scene.draft.confirmed is None:
@@ -205,6 +198,18 @@ class CaseEndings:
                 quick_replies=(wish("重新申请退款", "request_refund"),),
             )
         ]
+
+    def _back_out(self, scene: Scene) -> Say:
+        """Nothing to withdraw, but an order that he wants to be rid of: the refund flow goes on from here."""
+        draft = Draft(
+            purpose="request_refund_changed_mind",
+            order_no=scene.draft.order_no,
+            reason=Reason.CHANGED_MIND,
+            words=scene.text[:300],
+        )
+        scene.memory.parked = Parked(form="refund_form", draft=draft)
+        scene.staged.pop("topic_closed", None)
+        return Say("这笔订单还没有退款申请，不用撤销。您是想退掉这笔订单的话，我接着帮您办。")
 
     def finish_appeal(self, scene: Scene) -> list[Say]:
         if scene.draft.cannot_prove:

@@ -68,6 +68,7 @@ class Parked(_Model):
     form: str
     draft: Draft
     asked: str | None = None
+    hears: bool = False  # whether it takes something from the message that brought it back
 
 
 class Tried(_Model):
@@ -85,6 +86,8 @@ class Memory(_Model):
     parked: Parked | None = None
     asked: str | None = None
     focus_order: str | None = None
+    shown_order: str | None = None
+    shown_turn: int = 0
     proved: list[str] = Field(default_factory=list)
     offered: list[str] = Field(default_factory=list)
     evidence_asked: str | None = None

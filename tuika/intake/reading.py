@@ -74,9 +74,49 @@ def corrects(text: str) -> bool:
     return _CORRECTS.search(normal(text)) is not None
 
 
+_ANOTHER = re.compile(r"另|别的|其他|还有一|再有一|换一单|那笔|那单")
+
+
+def another(text: str) -> bool:
+    """Whether the words point away from what was just talked about."""
+    return _ANOTHER.search(normal(text)) is not None
+
+
 def tells(text: str) -> bool:
     """Whether there is more in a text than numbers."""
     return len(re.findall(r"[\u4e00-\u9fff]", text)) >= 6
+
+
+_GIVES_UP = re.compile(r"算了|不弄了|不退了|不办了|不要了|不搞了|放弃|不折腾|不麻烦了|不用退了|不想退了|唔退")
+_REFUSES = re.compile(
+    r"不同意|不接受|不答应|拒绝|不行|不可以|不干|没门|休想|不要这|太少|全退|全额|退全款|no way|唔得|唔接受"
+)
+_ACCEPTS = re.compile(r"^(?:我)?(?:同意|接受|可以|行|成交|好|就这样|ok|得|没问题|愿意)")
+_ARRIVED = re.compile(r"(?:到了|到账了|收到了|已到|有了|看到了|已收到)")
+_NOT_ARRIVED = re.compile(
+    r"(?:没|没有|未|还没|不)[^，。,]{0,4}(?:到|收|看到|见)|只(?:到|收|有|退)|少了|不对|不够|差"
+)
+
+
+def gives_up(text: str) -> bool:
+    """Whether the buyer drops the request."""
+    return _GIVES_UP.search(normal(text)) is not None
+
+
+def answers_offer(text: str, intent: str) -> bool | None:
+    """Whether an offer is accepted (True) or refused (False) in words; None: neither is said."""
+    plain = normal(text)
+    if _REFUSES.search(plain) or intent == "deny":
+        return False
+    return True if _ACCEPTS.search(plain) or intent == "affirm" else None
+
+
+def says_arrived(text: str, intent: str) -> bool | None:
+    """Whether money is said to have arrived in full; None: not said."""
+    plain = normal(text)
+    if _NOT_ARRIVED.search(plain) or intent == "deny":
+        return False
+    return True if _ARRIVED.search(plain) or intent == "affirm" else None
 
 
 _WITHOUT = re.compile(

@@ -15,6 +15,7 @@ from tuika.intake.proving import claim_answer, missing_order, order_answer, proo
 from tuika.intake.scene import Scene
 from tuika.orders.model import Order, ProductType
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
+from tuika.policy.values import Words
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
 
@@ -28,7 +29,8 @@ REASON_OF_INTENT: dict[str, Reason] = {
     "request_refund_changed_mind": Reason.CHANGED_MIND,
 }
 OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
-MENTIONED = 0.1
+SURE = 0.9
+REDIRECTED = frozenset({"report_scam", "ask_refund_eligibility"})
 _STOP = frozenset({"cancel_refund", "goodbye"})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
 
@@ -36,6 +38,10 @@ _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHA
 class Decider(Protocol):
     def decide(self, scene: Scene, order: Order, claim: Claim) -> Decision:
         """The pack's decision now, with the ledger's history. Pure towards rows."""
+        ...
+
+    def words(self, scene: Scene) -> Words:
+        """Who is who on this platform."""
         ...
 
     def open_case(self, scene: Scene, order: Order) -> Any | None: ...
@@ -71,7 +77,12 @@ class RefundFlow:
         if asked == "confirm" and scene.intent in ("affirm", "deny"):
             draft.confirmed = scene.intent == "affirm"
             return True
-        if scene.intent in _STOP and asked is not None:
+        drops = (
+            scene.intent == "deny"
+            and asked in ("order", "reason", "evidence")
+            and reading.gives_up(scene.text)
+        )
+        if asked is not None and (scene.intent in _STOP or drops):
             draft.stopped = True
             return True
         handler = {
@@ -150,6 +161,9 @@ class RefundFlow:
             named = scene.memory.verdict.reason if scene.memory.verdict else None
         if named is None or named is scene.draft.reason:
             return
+        about_the_order = bool(scene.turn.heard.references) and reading.corrects(scene.text)
+        if scene.draft.reason is not None and about_the_order and scene.understood.confidence < SURE:
+            return
         scene.draft.reason = named
         scene.draft.confirmed = None
         scene.draft.evidence_later = False
@@ -157,12 +171,9 @@ class RefundFlow:
 
     def _between_lines(self, scene: Scene) -> Reason | None:
         """The problem that a bare wish for money mentions: the likeliest runner-up, where it is likely enough."""
-        if scene.draft.reason is not None or scene.intent not in OPENERS:
+        if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
             return None
-        scores = scene.understood.scores
-        named = [(scores.get(intent, 0.0), reason) for intent, reason in REASON_OF_INTENT.items()]
-        score, reason = max(named)
-        return reason if score >= MENTIONED else None
+        return REASON_OF_INTENT[scene.problem] if scene.problem else None
 
     def _take_order(self, scene: Scene) -> None:
         draft = scene.draft
@@ -188,6 +199,10 @@ class RefundFlow:
         """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
         if self._continues_focus(scene):
             return scene.memory.focus_order
+        memory = scene.memory
+        just_shown = memory.asked is None and scene.turn.number - memory.shown_turn <= 2
+        if just_shown and scene.order(memory.shown_order) is not None and not reading.another(scene.text):
+            return memory.shown_order
         wishes = scene.intent in ("request_exchange", "request_partial_refund")
         case = self._decider.latest_open(scene) if wishes and scene.memory.asked is None else None
         return case.order_no if case is not None and scene.order(case.order_no) is not None else None
@@ -278,7 +293,7 @@ class RefundFlow:
 
 def _speaks_to_it(scene: Scene) -> bool:
     """Said about this very matter, even where it adds nothing: the question is simply asked again."""
-    return scene.intent in OPENERS or bool(scene.turn.heard.attachments)
+    return scene.intent in OPENERS | REDIRECTED or bool(scene.turn.heard.attachments)
 
 
 def claim_of(scene: Scene, collected: set[EvidenceKind]) -> Claim:

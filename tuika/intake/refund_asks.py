@@ -12,6 +12,7 @@ from tuika.intake.statement import statement
 from tuika.intake.texts import CHANNELS, EVIDENCE, EVIDENCE_SHORT, REASONS, joined, order_line, when
 from tuika.orders.model import Order
 from tuika.policy.model import Decision, EvidenceKind, Outcome, Reason
+from tuika.policy.values import Words
 
 _ORDER_OF_REASONS = (
     Reason.NO_DELIVERY,
@@ -122,7 +123,8 @@ class RefundAsks:
         missing = self._flow.missing(scene, decision)
         again = scene.memory.nth(f"summary:{order.order_no}:{decision.reason}:{decision.amount}") > 0
         got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
-        text = got + reminder(order, decision) if again else summary(scene, order, decision, missing)
+        words = self._decider.words(scene)
+        text = got + reminder(order, decision) if again else summary(scene, order, decision, missing, words)
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
             text,
@@ -148,18 +150,26 @@ _CONFIRM: tuple[QuickReply, ...] = (press("确认提交", "yes"), press("先不�
 
 _ROUTES = {
     Outcome.APPROVE: "提交后按规则自动通过，款项按原路退回{channel}。",
-    Outcome.PLATFORM_REVIEW: "提交后由平台审核，{days} 个工作日内给结果，结果会主动通知您。",
-    Outcome.MERCHANT_REVIEW: "提交后先由商家在 48 小时内答复；商家拒绝就转平台审核，{silence}。",
-    Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要商家同意才能退。商家有 48 小时考虑，不同意或没答复就会按“不予退款”结束。",
+    Outcome.PLATFORM_REVIEW: "提交后由{reviewer}审核，{days} 个工作日内给结果，结果会主动通知您。",
+    Outcome.MERCHANT_REVIEW: "提交后先由{seller}在 48 小时内答复；{seller}拒绝就转{reviewer}审核，{silence}。",
+    Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要{seller}同意才能退。{seller}有 48 小时考虑，不同意或没答复就会按“不予退款”结束。",
 }
 
 
-def summary(scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...]) -> str:
+def summary(
+    scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...], words: Words
+) -> str:
     """What will be filed, shown before the yes."""
     amount = str(decision.amount) if decision.amount else "由审核人员核定"
-    silence = "商家不答复就按记录直接通过" if decision.proved else "商家不答复也会转平台审核"
+    silence = f"{words.seller}不答复" + (
+        "就按记录直接通过" if decision.proved else f"也会转{words.reviewer}审核"
+    )
     route = _ROUTES[decision.outcome].format(
-        channel=CHANNELS[order.pay_channel.value], days=decision.review_days, silence=silence
+        channel=CHANNELS[order.pay_channel.value],
+        days=decision.review_days,
+        silence=silence,
+        seller=words.seller,
+        reviewer=words.reviewer,
     )
     lines = [
         "请核对退款申请：",

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from tuika.conversations.model import Say
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.findings import finding
+from tuika.intake.last_asked import AnswersInWords
 from tuika.intake.memory import Verdict
 from tuika.intake.refund import Decider, RefundFlow, claim_of
 from tuika.intake.refund_told import filed
@@ -37,7 +38,10 @@ class Cases(Protocol):
 
 
 class RefundFiling:
-    def __init__(self, flow: RefundFlow, decider: Decider, cases: Cases, desk: Desk) -> None:
+    def __init__(
+        self, flow: RefundFlow, decider: Decider, cases: Cases, desk: Desk, words: AnswersInWords
+    ) -> None:
+        self._words = words
         self._flow = flow
         self._decider = decider
         self._cases = cases
@@ -66,7 +70,7 @@ class RefundFiling:
         scene.memory.verdict = None
         if scene.draft.wish is not None:
             self._wish(scene, case)
-        say = filed(case, order)
+        say = filed(case, order, self._decider.words(scene))
         return say
 
     def _wish(self, scene: Scene, case: Any) -> bool:
@@ -83,6 +87,10 @@ class RefundFiling:
         """A second problem is a note to the open case; a wish is put to the other side."""
         draft = scene.draft
         head = ""
+        if case.state.value == "negotiating":
+            answered = self._words.offer(scene, case.case_no)
+            if answered is not None:
+                return answered
         if draft.wish is not None:
             recorded = self._wish(scene, case)
             head = (

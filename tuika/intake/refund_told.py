@@ -12,12 +12,13 @@ from tuika.intake.choices import HUMAN, PROGRESS, wish
 from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data, when
 from tuika.orders.model import Order
 from tuika.policy.model import Outcome
+from tuika.policy.values import Words
 
 
-def filed(case: Any, order: Order) -> Say:
+def filed(case: Any, order: Order, words: Words) -> Say:
     """The case as it stands after filing."""
     head = f"退款申请已提交，申请号 {case.case_no}，金额 {case.amount}。"
-    body = _follows(case, order)
+    body = _follows(case, order, words)
     wanted = case.state.value == "needs_evidence"
     return Say(
         f"{head}\n{body}\n官方退款不收任何费用，也不会让您转账、报验证码或加私人微信/QQ；遇到这种情况请立刻告诉我。",
@@ -40,7 +41,7 @@ def filed(case: Any, order: Order) -> Say:
     )
 
 
-def _follows(case: Any, order: Order) -> str:
+def _follows(case: Any, order: Order, words: Words) -> str:
     due = f" {when(case.deadline.at)} 前" if case.deadline else ""
     state = case.state.value
     if state == "needs_evidence":
@@ -52,9 +53,9 @@ def _follows(case: Any, order: Order) -> str:
         return f"按规则已自动通过，正在把款项原路退回{CHANNELS[order.pay_channel.value]}；打款结果会主动通知您，现在不用做什么。"
     if state == "merchant_review":
         if case.route is Outcome.ASK_CONSENT:
-            return f"商家最迟在{due}答复。商家同意才能退；不同意或没答复就会结束，到时我会告诉您还能怎么办。"
-        return f"商家最迟在{due}答复，商家拒绝会转平台审核；有进展我会主动通知您，现在不用做什么。"
-    return f"平台会在{due}审核完（按工作日算），结果会主动通知您，期间请留意这里的消息，可能会请您补充材料。"
+            return f"{words.seller}最迟在{due}答复。{words.seller}同意才能退；不同意或没答复就会结束，到时我会告诉您还能怎么办。"
+        return f"{words.seller}最迟在{due}答复，拒绝会转{words.reviewer}审核；有进展我会主动通知您，现在不用做什么。"
+    return f"{words.reviewer}会在{due}审核完（按工作日算），结果会主动通知您，期间请留意这里的消息，可能会请您补充材料。"
 
 
 def missing_of(case: Any) -> list[Any]:

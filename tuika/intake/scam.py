@@ -12,12 +12,16 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
+from tuika.intake.memory import Draft, Parked
 from tuika.intake.questions import Questions, contacts_line
 from tuika.intake.reading import normal
 from tuika.intake.scene import Scene
 from tuika.intake.tickets import Desk
 
-_PAST = re.compile(r"转完|被骗|骗走|刷走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑")
+_NUMBER = re.compile(r"(?<!\d)\d{2,6}(?!\d)")
+_PAST = re.compile(
+    r"已经.{0,6}(?:转|付|打|汇|交|扫|给)|(?:转|付|打|汇|交|扫)(?:过去|出去|给他|给她|给对方)了?|转完|被骗|骗走|刷走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑"
+)
 
 
 class SafetyDesk(Protocol):
@@ -70,6 +74,8 @@ class ScamFlow:
 
     def _vague(self, scene: Scene) -> bool:
         """A bare "cheats!" is no report yet: who asked for what is asked first, and a no ends it."""
+        if scene.memory.asked is None and (scene.turn.heard.references or scene.problem is not None):
+            return self._to_refund(scene)
         if scene.memory.asked is None:
             return True
         if scene.intent == "deny" or scene.payload.get("lost") == "no":
@@ -81,6 +87,13 @@ class ScamFlow:
             return True
         return scene.intent == "report_scam"
 
+    def _to_refund(self, scene: Scene) -> bool:
+        """Called cheats over an order that went wrong: that is a complaint about the order."""
+        scene.draft.lost, scene.draft.stopped = False, True
+        if scene.memory.parked is None:
+            scene.memory.parked = Parked(form="refund_form", draft=Draft(purpose="report_scam"), hears=True)
+        return True
+
     def _answer(self, scene: Scene) -> bool:
         draft = scene.draft
         said = lost_money(scene.text)
@@ -88,7 +101,12 @@ class ScamFlow:
             draft.lost = scene.payload["lost"] == "yes"
         elif scene.intent == "deny" or said is False:
             draft.lost = False
-        elif scene.intent == "affirm" or said is True or self._amount(scene) is not None:
+        elif (
+            scene.intent == "affirm"
+            or said is True
+            or self._amount(scene) is not None
+            or _NUMBER.search(scene.text)
+        ):
             draft.lost = True
             draft.lost_fen = self._amount(scene) or draft.lost_fen
         elif scene.intent == "report_scam":
@@ -121,6 +139,8 @@ class ScamFlow:
     def finish(self, scene: Scene) -> list[Say]:
         draft = scene.draft
         scene.staged["topic_closed"] = True
+        if draft.report_id is None and draft.stopped:
+            return []
         if draft.report_id is None:
             return [
                 Say(

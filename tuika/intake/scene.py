@@ -17,6 +17,18 @@ from tuika.intake.memory import Draft, Memory, Verdict
 from tuika.orders.model import Order
 
 FRESH_TURNS = 4
+MENTIONED = 0.1
+PROBLEMS = frozenset(
+    {
+        "report_no_delivery",
+        "report_invalid_card_key",
+        "report_wrong_recharge",
+        "report_not_as_described",
+        "report_duplicate_charge",
+        "report_order_cancelled",
+        "request_refund_changed_mind",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,13 @@ class Scene:
         """The last refusal or explanation, while the talk is still plainly about it."""
         verdict = self.memory.verdict
         return verdict if verdict is not None and self.turn.number - verdict.turn <= FRESH_TURNS else None
+
+    @property
+    def problem(self) -> str | None:
+        """The order problem that the message mentions besides its intent, where that is likely enough."""
+        scores = {n: s for n, s in self.understood.scores.items() if n in PROBLEMS and n != self.intent}
+        best = max(scores, key=lambda name: scores[name], default=None)
+        return best if best is not None and scores[best] >= MENTIONED else None
 
     def amounts(self) -> tuple[int, ...]:
         """Amounts in fen that the message names."""

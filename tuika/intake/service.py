@@ -8,6 +8,7 @@ twice; a shop that is down leaves the turn to be worked again later.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from tuika.clock import Clock
@@ -19,6 +20,7 @@ from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
+SURELY_FOREIGN = 0.55
 
 
 class Flow(Protocol):
@@ -97,9 +99,10 @@ class Reception:
         def step(scene: Scene) -> list[Say]:
             says = self._flows[form].finish(scene)
             asked = scene.memory.evidence_asked
+            hears = scene.memory.parked is not None and scene.memory.parked.hears
             scene.memory.end()
             scene.memory.evidence_asked = asked if says and says[-1].awaiting else None
-            if scene.memory.form is not None:
+            if scene.memory.form is not None and not hears:
                 self._hold(scene, self._flows[scene.memory.form])
             return says
 
@@ -109,6 +112,7 @@ class Reception:
         """Answer a message that no form takes. ``aside``: said in passing, a form stays open."""
 
         def step(scene: Scene) -> list[Say]:
+            scene.understood = _sobered(scene.understood)
             handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
             before = scene.memory.misunderstood
             says = handler(scene)
@@ -165,6 +169,13 @@ class Reception:
         scene.memory.absorbed = Absorbed(
             turn_id=scene.turn.id, form=flow.form, filled=_filled(flow, wanted), next=wanted, took=True
         )
+
+
+def _sobered(understood: Understood) -> Understood:
+    """Gibberish resembles nothing; "out of scope" is believed only where it is likely."""
+    if understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN:
+        return replace(understood, intent="nlu_fallback")
+    return understood
 
 
 def _remember_proof(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.talk import Talk
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT
-from tuika.policy.model import Outcome
+from tuika.policy.model import EvidenceKind, Outcome
 
 
 class UploadCases(Protocol):
@@ -51,7 +51,15 @@ class Uploads:
         return Say("图片收到，已经保存。这是关于哪笔订单的什么问题？说一下我接着处理。", quick_replies=TOPICS)
 
     def _to_waiting(self, scene: Scene, case: Any) -> Say:
-        case = self._cases.add_evidence(scene, case.case_no, fresh_evidence(scene))
+        items = fresh_evidence(scene)
+        wanted = missing_of(case)
+        unnamed = [item for item in items if item.kind is EvidenceKind.OTHER]
+        if wanted and unnamed and not any(item.kind in wanted for item in items):
+            scene.uow.evidence.set_kind(
+                unnamed[-1].id, wanted[0]
+            )  # an upload without a kind is what was asked for
+            items = fresh_evidence(scene)
+        case = self._cases.add_evidence(scene, case.case_no, items)
         missing = missing_of(case)
         if case.state.value == "needs_evidence" and missing:
             scene.memory.evidence_asked = missing[0].value
