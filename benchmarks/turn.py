@@ -2,7 +2,7 @@
 
 Run it with the project's own environment, on a machine that has nothing else to do:
 
-    .venv/bin/python benchmarks/turn.py            # about six minutes, and once several more for stock models
+    .venv/bin/python benchmarks/turn.py            # about five minutes, and once several more for stock models
     .venv/bin/python benchmarks/turn.py --quick    # a smoke test, under two minutes; not for quoting
 
 Invariants: the two stacks are never up at once; every phase is bounded; whatever happens, Ctrl-C included,
@@ -30,7 +30,7 @@ from types import FrameType
 from turnbench import machine
 from turnbench.driver import Load, long_conversation, one_by_one, rehearse, together
 from turnbench.errors import BenchmarkFailed
-from turnbench.report import Measured, document, rows, table
+from turnbench.report import Measured, document, parts, rows, table
 from turnbench.stack import Stack
 from turnbench.stock_project import FULL, QUICK, Effort
 from turnbench.stock_stack import stock_stack
@@ -113,7 +113,7 @@ def _benchmark(options: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     wanted = rows(tuika, stock)
     measured = [each for each in (tuika, stock) if each is not None]
-    print("\n" + "\n".join([*machine.lines(about), "", *table(wanted)]))
+    print("\n" + "\n".join([*machine.lines(about), "", *table(wanted), "", *parts(measured)]))
     print(f"\n{_closing(measured, options.quick)} Took {time.monotonic() - began:.0f} s.")
     if options.json is not None:
         taken = {"taken_at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": options.quick}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from turnbench.errors import BenchmarkFailed
@@ -57,15 +57,16 @@ class Load:
     buyers: int
     seconds: float
     tally: Tally
-    cpu_s: float
+    cpu: Mapping[str, float]
 
     @property
     def per_second(self) -> float:
         return len(self.tally.turns) / self.seconds
 
     @property
-    def cpu_ms_a_turn(self) -> float:
-        return 1000 * self.cpu_s / max(1, len(self.tally.turns))
+    def cpu_ms_a_turn(self) -> dict[str, float]:
+        """Processor time of each part of the stack, divided by turns."""
+        return {name: 1000 * seconds / max(1, len(self.tally.turns)) for name, seconds in self.cpu.items()}
 
 
 def take_turn(talk: Talk, buyer: BuyerRow, kind: Kind, tally: Tally) -> None:
@@ -132,7 +133,8 @@ def together(stack: Stack, concurrent: int, seconds: float) -> Load:
     for player in players:
         counted.add(player.tally)
     counted.turns = [turn for turn in counted.turns if begins <= turn.ended <= ends]
-    return Load(concurrent, seconds, counted, after.cpu_s - before.cpu_s)
+    spent = {name: after.cpu[name] - before.cpu[name] for name in after.cpu}
+    return Load(concurrent, seconds, counted, spent)
 
 
 class _Player(threading.Thread):

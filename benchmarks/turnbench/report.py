@@ -99,11 +99,21 @@ def _numbers(measured: Measured | None) -> dict[str, tuple[str, bool, float | No
         add(f"turns per second, {load.buyers} buyers", "1/s", load.per_second, more=True)
         add(f"  a turn, p50, {load.buyers} buyers", "ms", percentile(load.tally.ms(), 0.5))
         add(f"  a turn, p95, {load.buyers} buyers", "ms", percentile(load.tally.ms(), 0.95))
-        add(f"  processor time a turn, {load.buyers} buyers", "ms", load.cpu_ms_a_turn or None)
+        add(f"  processor time a turn, {load.buyers} buyers", "ms", sum(load.cpu_ms_a_turn.values()) or None)
     add("from start to ready", "s", measured.facts.start_s)
     add("memory of all processes (shared pages counted in each)", "MB", measured.memory_mb or None)
     add("model file", "MB", measured.facts.model_mb)
     return found
+
+
+def parts(measured: Sequence[Measured]) -> list[str]:
+    """Which process used the processor, a line a side and load."""
+    return [
+        f"processor time a turn, {load.buyers} buyers, {m.name}: "
+        + ", ".join(f"{name} {ms:.1f} ms" for name, ms in load.cpu_ms_a_turn.items())
+        for m in measured
+        for load in m.loads
+    ]
 
 
 def table(wanted: Sequence[Row]) -> list[str]:
@@ -129,7 +139,7 @@ def document(
         "benchmark": "turn",
         "machine": machine,
         "plan": plan,
-        "stacks": {m.name: {**asdict(m.facts), "turns": m.turns, "wrong": len(m.wrong)} for m in measured},
+        "stacks": {m.name: _stack(m) for m in measured},
         "rows": [
             {
                 "label": row.label.strip(),
@@ -140,6 +150,18 @@ def document(
             }
             for row in wanted
         ],
+    }
+
+
+def _stack(measured: Measured) -> dict[str, Any]:
+    return {
+        **asdict(measured.facts),
+        "turns": measured.turns,
+        "wrong": len(measured.wrong),
+        "processor_ms_a_turn": {
+            f"{load.buyers} buyers": {name: _rounded(ms) for name, ms in load.cpu_ms_a_turn.items()}
+            for load in measured.loads
+        },
     }
 
 

@@ -55,9 +55,9 @@ class Stack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Processor seconds spent so far and memory held now by all processes of a stack (Linux; else zeros)."""
+    """Processor seconds spent so far by each part of a stack, memory held now by all (Linux; else zeros)."""
 
-    cpu_s: float
+    cpu: Mapping[str, float]
     memory_mb: float
 
 
@@ -91,7 +91,7 @@ class Children:
         self.stop()
 
     def usage(self) -> Usage:
-        return usage_of({child.pid for child in self._children})
+        return usage_of({child.pid: child.spec.name for child in self._children})
 
     def stop(self) -> None:
         """TERM to every group, KILL to what is left."""
@@ -130,20 +130,22 @@ def _wait_for_end(children: Sequence[Child], limit_s: float) -> None:
         time.sleep(0.05)
 
 
-def usage_of(groups: set[int]) -> Usage:
+def usage_of(groups: Mapping[int, str]) -> Usage:
     """Sums over /proc of every process whose process group is one of ``groups``."""
-    ticks, pages = 0, 0
+    ticks, pages = dict.fromkeys(groups.values(), 0), 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it ended meanwhile
-        if int(fields[2]) in groups:
-            ticks += sum(int(field) for field in fields[11:15])
+        name = groups.get(int(fields[2]))
+        if name is not None:
+            ticks[name] += sum(int(field) for field in fields[11:15])
             pages += int(fields[21])
-    if not ticks:
-        return Usage(0.0, 0.0)
-    return Usage(ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+    second = os.sysconf("SC_CLK_TCK")
+    return Usage(
+        {name: sum_ / second for name, sum_ in ticks.items()}, pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    )
 
 
 def free_port() -> int:

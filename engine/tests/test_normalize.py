@@ -16,6 +16,13 @@ from tuika_nlu.normalize import MAX_FEATURE_CHARS, normalize
         ("转克服", "转客服"),
         ("  看\n\nhttps://a.cn/x?y=1  ", "看 网址"),
         ("", ""),
+        ("KM202611210001 老板怎么还不发货啊", "老板怎么还不发货啊"),
+        ("订单号:KM202611210001，一直没收到货", "一直没收到货"),
+        ("卡密用不了 单号KM202611210001", "卡密用不了"),
+        ("订单号KM202611210001", "订单号号码"),
+        ("KM202611210001", "号码"),
+        ("👌", "好的"),
+        ("🙅🏻", "不要"),
     ],
 )
 def test_forms_are_made_one(text: str, wanted: str) -> None:

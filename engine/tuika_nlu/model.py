@@ -1,4 +1,4 @@
-"""The intent model: character n-grams and sentence vectors into one ridge regression with calibrated confidence.
+"""The intent model: character n-grams and lifted sentence vectors into one ridge regression, confidence calibrated.
 
 Invariants: no Rasa import; `fit` is deterministic; what is saved is numpy arrays and JSON, loaded without pickle;
 `rank` sorts by confidence, then by name; confidences of all intents add up to 1.
@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from .lexical import CharNgrams
+from .lifting import Lift
 from .solver import Weights, solve
 
 DEFAULT_TEMPERATURE = 0.2  # of an uncalibrated model
@@ -29,7 +30,9 @@ class Settings:
     high: int = 3
     min_count: int = 1
     encoder_weight: float = 1.0
-    ridge: float = 1.0
+    lifted: int = 4096
+    width: float = 1.0
+    ridge: float = 0.3
     folds: int = 5  # for the temperature, where the training data names no voices
 
 
@@ -41,10 +44,11 @@ class IntentModel:
         settings: Settings,
         labels: Sequence[str],
         ngrams: CharNgrams,
+        lift: Lift,
         weights: Weights,
         temperature: float,
     ) -> None:
-        self.settings, self.labels, self.ngrams = settings, list(labels), ngrams
+        self.settings, self.labels, self.ngrams, self.lift = settings, list(labels), ngrams, lift
         self.weights, self.temperature = weights, float(temperature)
 
     @classmethod
@@ -60,18 +64,19 @@ class IntentModel:
         if len(names) < 2:
             raise ValueError("an intent model needs messages of two intents or more")
         ngrams = CharNgrams.fit(texts, low=settings.low, high=settings.high, min_count=settings.min_count)
-        lexical, dense = ngrams.matrix(texts), vectors * settings.encoder_weight
+        lift = Lift.fit(vectors, size=settings.lifted, width=settings.width, weight=settings.encoder_weight)
+        lexical, dense = ngrams.matrix(texts), lift.apply(vectors)
         wanted = np.eye(len(names), dtype=np.float32)[target] * 2 - 1
         temperature = DEFAULT_TEMPERATURE
         if calibrate:
             fold_of = held_out_folds(target, groups, settings.folds)
             temperature = _temperature(_held_out_scores(lexical, dense, wanted, fold_of, settings), target)
         weights = solve(lexical, dense, wanted, ridge=settings.ridge)
-        return cls(settings, names.tolist(), ngrams, weights, temperature)
+        return cls(settings, names.tolist(), ngrams, lift, weights, temperature)
 
     def scores(self, text: str, vector: np.ndarray) -> np.ndarray:
         columns, values = self.ngrams.row(text)
-        dense = (vector * self.settings.encoder_weight) @ self.weights.dense
+        dense = self.lift.apply(vector) @ self.weights.dense
         return values @ self.weights.lexical[columns] + dense + self.weights.bias
 
     def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
@@ -83,7 +88,8 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         np.savez_compressed(
-            folder / WEIGHTS_FILE, idf=self.ngrams.idf, bias=self.weights.bias, dense=self.weights.dense,
+            folder / WEIGHTS_FILE, idf=self.ngrams.idf, bias=self.weights.bias, mean=self.lift.mean,
+            dense=self.weights.dense,
             lexical=self.weights.lexical.astype(np.float16),  # half the archive, no measurable loss
         )  # fmt: skip
         facts = {
@@ -100,8 +106,9 @@ class IntentModel:
         settings = Settings(**facts["settings"])
         with np.load(folder / WEIGHTS_FILE, allow_pickle=False) as arrays:
             ngrams = CharNgrams(facts["terms"], arrays["idf"], settings.low, settings.high)
+            lift = Lift(arrays["mean"], settings.lifted, settings.width, settings.encoder_weight)
             weights = Weights(arrays["lexical"].astype(np.float32), arrays["dense"], arrays["bias"])
-            return cls(settings, facts["labels"], ngrams, weights, facts["temperature"])
+            return cls(settings, facts["labels"], ngrams, lift, weights, facts["temperature"])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -42,6 +42,24 @@ _URL = re.compile(r"(?:https?://|www\.)[a-z0-9./?=&%_#:+~-]+")
 CODE_TOKEN = "号码"
 URL_TOKEN = "网址"
 
+# A number put before or behind a sentence only says which order; what is wanted is in the sentence.
+_NAMED = r"(?:(?:我的)?(?:订单号?|单号|编号|单子)[是为:： ]*)?"
+_BEFORE = re.compile(
+    rf"^{_NAMED}{CODE_TOKEN}[\s,，。.、;；:：!！|/-]*(?=.*[^\W\d_].*[^\W\d_].*[^\W\d_].*[^\W\d_])"
+)
+_BEHIND = re.compile(
+    rf"(?<=[^\W\d_][^\W\d_][^\W\d_][^\W\d_])[\s,，。.、;；:：(（|/-]*{_NAMED}{CODE_TOKEN}[)）。.!！]*$"
+)
+
+# A message of nothing but signs is an answer in signs.
+_SIGNS = (
+    ("👌👍🆗✅✔☑💯🤝", "好的"),
+    ("👎❌🙅✖🚫", "不要"),
+    ("🙏❤💗💖🌹🥰", "谢谢"),
+    ("😡🤬💢😤", "气死我了"),
+    ("👋", "你好"),
+)
+
 
 @lru_cache(maxsize=1)
 def simplified_table() -> Dict[int, str]:
@@ -64,10 +82,19 @@ def clip(text: str) -> str:
     return text[:_HEAD] + text[-_TAIL:]
 
 
+def _sign(text: str) -> str:
+    """What a message of signs alone says; an empty text where its signs say nothing."""
+    return next((said for signs, said in _SIGNS if any(sign in text for sign in signs)), "")
+
+
 def normalize(text: str) -> str:
     """The text that tokens, n-grams and the encoder see."""
-    text = _EMOJI.sub(" ", fold(clip(text)))
+    folded = fold(clip(text))
+    text = _EMOJI.sub(" ", folded)
+    if not text.strip():
+        text = _sign(folded)
     text = _LONG_CODE.sub(CODE_TOKEN, _URL.sub(URL_TOKEN, text))
+    text = _BEHIND.sub("", _BEFORE.sub("", text.strip()))
     text = _SPELLING.sub(lambda found: _SPELLINGS[found.group()], text)
     text = _LATIN_REPEAT.sub(r"\1\1", _REPEAT.sub(r"\1\1", text))
     return clip(_SPACES.sub(" ", text).strip())

@@ -156,3 +156,12 @@ def test_eight_days_late(shop: Stack) -> None:
     buyer.say(WORDS)
     assert buyer.awaiting != "confirm"
     shop.nothing_happened()
+
+
+def test_a_wish_to_call_off_an_undelivered_order(shop: Stack) -> None:
+    shop.load(undelivered(paid="-2m"))
+    buyer = shop.buyer()
+    buyer.say(f"{NO} 这个订单帮我取消掉，不要了")
+    assert "同意" in buyer.heard
+    buyer.confirm()
+    expect(shop.case(NO), reason="changed_mind", route="ask_consent")

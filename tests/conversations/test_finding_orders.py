@@ -141,3 +141,28 @@ def test_an_old_order_by_its_number(shop: Stack) -> None:
     buyer.say(f"上个月的{NO}，从来没发过货")
     buyer.confirm()
     expect(shop.case(NO), reason="no_delivery", route="approve")
+
+
+@pytest.mark.parametrize("words", ["第二笔", "下面那个", "2"])
+def test_picking_an_order_changes_nothing_else(shop: Stack, words: str) -> None:
+    shop.load(undelivered(), undelivered(STEAM, paid="-4h"))
+    buyer = shop.buyer()
+    buyer.say("Q币一直没到")
+    assert buyer.awaiting == "order_no"
+    buyer.say(words)
+    assert buyer.awaiting == "confirm"
+    buyer.confirm()
+    expect(shop.case(STEAM), reason="no_delivery")
+
+
+def test_two_orders_in_one_message_are_both_settled_in_the_end(shop: Stack) -> None:
+    shop.load(undelivered(), undelivered(STEAM, name="Steam 充值卡 50", paid="-4h"))
+    buyer = shop.buyer()
+    buyer.say(f"{NO}和{STEAM}这两单都没给我发货")
+    if buyer.awaiting == "order_no":
+        buyer.say(NO)
+    buyer.confirm()
+    left = STEAM if shop.cases(NO) else NO
+    buyer.say(f"还有{left}那单也没发")
+    buyer.confirm()
+    assert {case["order_no"] for case in shop.filed()} == {NO, STEAM}

@@ -197,3 +197,33 @@ def test_anger_alone_files_nothing_and_hands_over_nothing(shop: Stack) -> None:
     assert buyer.heard != first  # nobody hears the same sentence twice
     shop.nothing_happened()
     assert "人工" in first + buyer.heard + "".join(buyer.buttons)
+
+
+def test_the_place_in_the_queue_is_told(shop: Stack) -> None:
+    shop.load(card())
+    one, two = shop.buyer("b1"), shop.buyer("b2")
+    one.say("给我转人工")
+    assert "1" in one.last["text"]
+    two.say("给我转人工")
+    assert "第 2" in two.last["text"] or "第2" in two.last["text"]
+
+
+def test_called_back_the_bot_goes_on_with_what_was_begun(shop: Stack) -> None:
+    shop.load(sold_twice())
+    buyer = shop.buyer()
+    buyer.say(f"{NO} 卡密被别人先用掉了")
+    assert buyer.awaiting == "evidence"
+    buyer.say("给我转人工")
+    buyer.press("机器人")
+    buyer.upload("key_error")
+    buyer.confirm()
+    expect(shop.case(NO), reason="invalid_card_key", state="merchant_review")
+
+
+def test_a_picture_sent_while_waiting_is_kept(shop: Stack) -> None:
+    shop.load(sold_twice())
+    buyer = shop.buyer()
+    buyer.say("给我转人工")
+    buyer.upload(text="就是这个报错")
+    assert buyer.last["role"] == "system"
+    assert any(m["attachments"] for m in buyer.history())

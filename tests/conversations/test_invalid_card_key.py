@@ -211,3 +211,33 @@ def test_a_merchant_who_says_no_brings_in_the_platform(shop: Stack) -> None:
     shop.clock("PT3H1M")
     expect(shop.case(NO), state="platform_review")
     assert "平台" in buyer.news()
+
+
+def test_a_picture_serves_one_case_only(shop: Stack) -> None:
+    second = "KM202611230002"
+    shop.load(sold_twice(), sold_twice(second, name="Steam 充值卡 50"))
+    buyer = shop.buyer()
+    buyer.say(DEAD)
+    buyer.upload()
+    buyer.confirm()
+    buyer.say(f"{second} 这张也一样，提示已被使用")
+    assert buyer.awaiting == "evidence"
+    buyer.upload()
+    buyer.confirm()
+    assert [len(shop.case(no)["evidence"]) for no in (NO, second)] == [1, 1]
+
+
+def test_the_time_limit_is_judged_at_the_first_filing(shop: Stack) -> None:
+    shop.load(sold_twice(paid="-6d", delivered="-6d"))
+    buyer = shop.buyer()
+    buyer.say(DEAD)
+    buyer.press("稍后")
+    buyer.confirm()
+    shop.clock("PT49H")
+    expect(shop.case(NO), state="rejected")
+    buyer.upload("key_error")
+    buyer.say(DEAD)
+    if buyer.awaiting == "evidence":
+        buyer.upload("key_error")
+    buyer.confirm()
+    assert sorted(case["state"] for case in shop.cases(NO)) in (["merchant_review", "rejected"], ["appealed"])

@@ -14,6 +14,7 @@ from tuika.safety.scams import scan
 
 MORE_THAN_A_CRY = 12
 _IN_GENERAL = re.compile(r"会不会|是不是要|需不需要|要不要|用不用|是否需要|还要.{0,6}吗|会让我|要交.{0,6}吗")
+_SOMEONE = re.compile(r"有人|有个|对方|他们?说|她说|自称|客服[说让要]|打电话|加我|找我")
 _SOMEBODY = re.compile(
     r"有人|有个|对方|他们?说|她说|自称|客服说|客服让|客服要|打电话|加我|让我|叫我|要我|跟我说|发来|找我"
 )
@@ -44,7 +45,7 @@ class Safety:
         self._official = official
 
     def substantial(self, scene: Scene, text: str) -> bool:
-        if _IN_GENERAL.search(text) and not _SOMEBODY.search(text):
+        if _IN_GENERAL.search(text) and not _SOMEONE.search(text):
             return False
         if scan(text) or extract_contacts(text):
             return True

@@ -82,6 +82,7 @@ def build_reception(
         flows=flows,
         handlers={name: _after(words, answer) for name, answer in handlers.items()},
         asides=_aside(flows, cases, talk),
+        watch=_watch(safety),
         fallback=_after(words, _single(talk.not_understood)),
     )
 
@@ -100,6 +101,18 @@ def _after(words: AnswersInWords, answer: Callable[[Scene], list[Say]]) -> Calla
     def step(scene: Scene) -> list[Say]:
         said = words.answer(scene) if scene.intent in IN_WORDS else None
         return [said] if said is not None else answer(scene)
+
+    return step
+
+
+def _watch(safety: SafetyDesk) -> Callable[[Scene], bool]:
+    """Safety is not left to the understanding: a demand told in passing is recorded and warned of."""
+
+    def step(scene: Scene) -> bool:
+        told = scene.intent != "report_scam" and safety.tells_of_demand(scene, scene.text)
+        if told:
+            safety.report(scene, scene.text, paid_fen=None)
+        return told
 
     return step
 

@@ -39,6 +39,10 @@ class CaseDesk:
         """Who is who on this platform: the seller and the reviewer may be one owner."""
         return self._packs[scene.conversation.platform].words
 
+    def balance_allowed(self, scene: Scene) -> bool:
+        """Whether this platform pays refunds to the balance where the buyer chose so."""
+        return "balance" in self._packs[scene.conversation.platform].values.payout_choices.value
+
     # -- deciding --
 
     def decide(self, scene: Scene, order: Order, claim: Claim) -> Decision:
@@ -64,6 +68,7 @@ class CaseDesk:
             evidence=tuple(item.ref for item in items),
             statement=statement,
             turn_id=scene.turn.id,
+            to_balance=scene.draft.to_balance,
         )
 
     def watch(self, scene: Scene, order: Order, decision: Decision) -> None:

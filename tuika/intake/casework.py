@@ -146,6 +146,8 @@ class CaseFlow:
         return True
 
     def _take_order(self, scene: Scene) -> None:
+        if scene.memory.asked == "claim":
+            return  # numbers are the payment's now
         if scene.draft.order_no is not None and needs_proof(scene) and accept_proof(scene):
             return
         if scene.turn.heard.references or scene.payload.get("order_no"):

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from tuika.conversations.model import Card, Say
+from tuika.intake import reading
 from tuika.intake.casework import STATE_NAMES
 from tuika.intake.choices import HUMAN, wish
+from tuika.intake.refund import REASON_OF_INTENT
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE_SHORT, REASONS, order_line, when
 from tuika.policy.model import Reason
@@ -36,7 +38,7 @@ _EVENTS = {
 def dossier(scene: Scene, case: Any | None) -> Say:
     """The dossier as a message that can be copied."""
     order = scene.order(case.order_no if case else scene.draft.order_no or scene.memory.focus_order)
-    reason = case.reason if case else (scene.memory.verdict.reason if scene.memory.verdict else None)
+    reason = case.reason if case else _told_reason(scene)
     lines = ["投诉已登记，工作人员会核查。下面是整理好的材料，可以直接复制使用："]
     if order is not None:
         lines.append(f"· 订单：{order_line(order)}，商家：{order.merchant.name}")
@@ -58,6 +60,15 @@ def dossier(scene: Scene, case: Any | None) -> Say:
         card=Card("dossier", {"case_no": case.case_no if case else None, "lines": lines[1:]}),
         quick_replies=(wish("查退款进度", "ask_refund_progress"), HUMAN),
     )
+
+
+def _told_reason(scene: Scene) -> Reason | None:
+    if scene.problem is not None:
+        return REASON_OF_INTENT[scene.problem]
+    worded = reading.reason_in_words(scene.text)
+    if worded is not None:
+        return Reason(worded)
+    return scene.memory.verdict.reason if scene.memory.verdict else None
 
 
 def _steps(case: Any | None) -> str:

@@ -38,6 +38,7 @@ class Draft(_Model):
     lost: bool | None = None
     lost_fen: int | None = None
     report_id: str | None = None
+    to_balance: bool = False
     stopped: bool = False
 
 
@@ -92,6 +93,7 @@ class Memory(_Model):
     offered: list[str] = Field(default_factory=list)
     evidence_asked: str | None = None
     verdict: Verdict | None = None
+    warn: bool = False
     last_intent: str = ""
     misunderstood: int = 0
     counted_turn: str = ""

@@ -6,6 +6,7 @@ support the article; nothing here promises a result in a single case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tuika.conversations.model import Say
@@ -18,6 +19,7 @@ from tuika.policy.schema import Pack
 from tuika.settings import PlatformSettings, Settings
 
 _APPLY = wish("申请退款", "request_refund")
+_MINOR = re.compile(r"儿子|女儿|孩子|小孩|未成年|小朋友|娃")
 _SHOWN = (PayChannel.ALIPAY, PayChannel.WECHAT, PayChannel.QQ, PayChannel.BANK_CARD, PayChannel.BALANCE)
 
 
@@ -44,6 +46,13 @@ class Questions:
         return self._settings.platforms[scene.conversation.platform]
 
     def _eligibility(self, scene: Scene) -> Say:
+        if _MINOR.search(scene.text):
+            return Say(
+                "孩子付的款是可以追回的情形之一：不满 8 周岁付的款无效；8 到 18 周岁、与年龄不相适应的，家长不追认可以要求退"
+                "（《民法典》第十九、二十、一百四十四、一百四十五条）。这类要由工作人员核实，请点“转人工”，准备好订单号、"
+                "付款记录和亲子关系证明（先别发在这里）。",
+                quick_replies=(HUMAN, _APPLY),
+            )
         pack = self.pack(scene)
         values = pack.values
         limit = _hours(values.time_limit_hours.value)

@@ -91,7 +91,7 @@ _GIVES_UP = re.compile(r"算了|不弄了|不退了|不办了|不要了|不搞�
 _REFUSES = re.compile(
     r"不同意|不接受|不答应|拒绝|不行|不可以|不干|没门|休想|不要这|太少|全退|全额|退全款|no way|唔得|唔接受"
 )
-_ACCEPTS = re.compile(r"^(?:我)?(?:同意|接受|可以|行|成交|好|就这样|ok|得|没问题|愿意)")
+_ACCEPTS = re.compile(r"(?<!不)(?<!没)(?:同意|接受)|^(?:可以|行|成交|好|就这样|ok|得|没问题|愿意)")
 _ARRIVED = re.compile(r"(?:到了|到账了|收到了|已到|有了|看到了|已收到)")
 _NOT_ARRIVED = re.compile(
     r"(?:没|没有|未|还没|不)[^，。,]{0,4}(?:到|收|看到|见)|只(?:到|收|有|退)|少了|不对|不够|差"
@@ -103,9 +103,14 @@ def gives_up(text: str) -> bool:
     return _GIVES_UP.search(normal(text)) is not None
 
 
+_SUPPOSES = re.compile(r"要是|如果|万一|假如|会怎|怎么样|吗|\?|能不能|可不可以|是不是")
+
+
 def answers_offer(text: str, intent: str) -> bool | None:
     """Whether an offer is accepted (True) or refused (False) in words; None: neither is said."""
     plain = normal(text)
+    if _SUPPOSES.search(plain) and "才给" not in plain and "才" not in plain[:3]:
+        return None
     if _REFUSES.search(plain) or intent == "deny":
         return False
     return True if _ACCEPTS.search(plain) or intent == "affirm" else None
@@ -119,8 +124,35 @@ def says_arrived(text: str, intent: str) -> bool | None:
     return True if _ARRIVED.search(plain) or intent == "affirm" else None
 
 
+_BALANCE = re.compile(r"(?:退|打|返|放|转|存)[^，。,]{0,8}余额|余额里|要余额|退余额")
+_CANCELS = re.compile(
+    r"^(?:我?(?:要|想)|帮我|给我|申请|麻烦|请)?把?(?:这个|这笔|这单|我的)?(?:订单|单子)?取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$"
+)
+_WORDS_OF_REASON = (
+    ("invalid_card_key", re.compile(r"用不了|用过|无效|过期|打不开|兑换失败|兑不了|激活不了|失效|不能用")),
+    ("no_delivery", re.compile(r"没到|没收到|没发|不发货|没给|未到")),
+    ("not_as_described", re.compile(r"不一样|不符|货不对|少了|缩水|面值不")),
+)
+
+
+def to_balance(text: str) -> bool:
+    """Whether the buyer wants the money in his balance on the platform."""
+    return _BALANCE.search(normal(text)) is not None
+
+
+def wants_to_cancel(text: str) -> bool:
+    """Whether the words ask to cancel an order, rather than tell that it was cancelled."""
+    return _CANCELS.match(re.sub(r"[\sA-Za-z0-9，。,.!！]", "", text)) is not None
+
+
+def reason_in_words(text: str) -> str | None:
+    """The reason that a wish names in plain words, by its value; None: it names none."""
+    plain = normal(text)
+    return next((reason for reason, words in _WORDS_OF_REASON if words.search(plain)), None)
+
+
 _WITHOUT = re.compile(
-    r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便传|传不了"
+    r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
 )
 
 

@@ -30,6 +30,8 @@ REASON_OF_INTENT: dict[str, Reason] = {
 }
 OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
 SURE = 0.9
+SURE_YES = 0.5
+A_PICK = 8  # characters: "the second", "尾号0002"
 REDIRECTED = frozenset({"report_scam", "ask_refund_eligibility"})
 _STOP = frozenset({"cancel_refund", "goodbye"})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
@@ -44,6 +46,8 @@ class Decider(Protocol):
         """Who is who on this platform."""
         ...
 
+    def mine(self, scene: Scene) -> list[Any]: ...
+    def balance_allowed(self, scene: Scene) -> bool: ...
     def open_case(self, scene: Scene, order: Order) -> Any | None: ...
 
     def latest_open(self, scene: Scene) -> Any | None:
@@ -75,6 +79,8 @@ class RefundFlow:
         """What answers the question that was asked."""
         asked, draft = scene.memory.asked, scene.draft
         if asked == "confirm" and scene.intent in ("affirm", "deny"):
+            if scene.intent == "affirm" and scene.understood.confidence < SURE_YES:
+                return False  # a yes moves money: it must be plain
             draft.confirmed = scene.intent == "affirm"
             return True
         drops = (
@@ -144,6 +150,8 @@ class RefundFlow:
         self._take_reason(scene)
         self._take_order(scene)
         self._take_wish(scene)
+        if reading.to_balance(scene.text) and self._decider.balance_allowed(scene):
+            draft.to_balance = True
         if draft.reason is Reason.WRONG_RECHARGE:
             said = reading.own_error(scene.text)
             draft.own_error = said if said is not None else draft.own_error
@@ -159,8 +167,13 @@ class RefundFlow:
             named = Reason(scene.payload["reason"])
         if named is None and scene.draft.reason is None and self._continues_focus(scene):
             named = scene.memory.verdict.reason if scene.memory.verdict else None
+        if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(scene.text):
+            named = Reason.CHANGED_MIND
         if named is None or named is scene.draft.reason:
             return
+        picks = scene.memory.asked == "order" and len(scene.text) <= A_PICK
+        if scene.draft.reason is not None and picks:
+            return  # which order is said, not another problem
         about_the_order = bool(scene.turn.heard.references) and reading.corrects(scene.text)
         if scene.draft.reason is not None and about_the_order and scene.understood.confidence < SURE:
             return
@@ -173,10 +186,21 @@ class RefundFlow:
         """The problem that a bare wish for money mentions: the likeliest runner-up, where it is likely enough."""
         if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
             return None
-        return REASON_OF_INTENT[scene.problem] if scene.problem else None
+        if scene.problem is not None:
+            return REASON_OF_INTENT[scene.problem]
+        worded = reading.reason_in_words(scene.text)
+        return Reason(worded) if worded else self._reason_before(scene)
+
+    def _reason_before(self, scene: Scene) -> Reason | None:
+        """Of a case on this order that ended without money: who asks again asks for the same."""
+        named = {r.upper() for r in scene.turn.heard.references} | {scene.draft.order_no}
+        ended = [c for c in self._decider.mine(scene) if c.order_no in named]
+        return ended[0].reason if ended and ended[0].state.value in ("rejected", "withdrawn") else None
 
     def _take_order(self, scene: Scene) -> None:
         draft = scene.draft
+        if scene.memory.asked == "claim":
+            return  # numbers are the payment's now
         before = draft.order_no
         names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
         if before is not None and needs_proof(scene) and accept_proof(scene):
@@ -293,7 +317,8 @@ class RefundFlow:
 
 def _speaks_to_it(scene: Scene) -> bool:
     """Said about this very matter, even where it adds nothing: the question is simply asked again."""
-    return scene.intent in OPENERS | REDIRECTED or bool(scene.turn.heard.attachments)
+    redirected = scene.memory.asked is None and scene.intent in REDIRECTED
+    return redirected or scene.intent in OPENERS or bool(scene.turn.heard.attachments)
 
 
 def claim_of(scene: Scene, collected: set[EvidenceKind]) -> Claim:

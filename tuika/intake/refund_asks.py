@@ -121,7 +121,12 @@ class RefundAsks:
     def _confirm(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
-        again = scene.memory.nth(f"summary:{order.order_no}:{decision.reason}:{decision.amount}") > 0
+        again = (
+            scene.memory.nth(
+                f"summary:{order.order_no}:{decision.reason}:{decision.amount}:{scene.draft.to_balance}"
+            )
+            > 0
+        )
         got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
         words = self._decider.words(scene)
         text = got + reminder(order, decision) if again else summary(scene, order, decision, missing, words)
@@ -149,7 +154,7 @@ class RefundAsks:
 _CONFIRM: tuple[QuickReply, ...] = (press("确认提交", "yes"), press("先不提交", "no"))
 
 _ROUTES = {
-    Outcome.APPROVE: "提交后按规则自动通过，款项按原路退回{channel}。",
+    Outcome.APPROVE: "提交后按规则自动通过，随即打款。",
     Outcome.PLATFORM_REVIEW: "提交后由{reviewer}审核，{days} 个工作日内给结果，结果会主动通知您。",
     Outcome.MERCHANT_REVIEW: "提交后先由{seller}在 48 小时内答复；{seller}拒绝就转{reviewer}审核，{silence}。",
     Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要{seller}同意才能退。{seller}有 48 小时考虑，不同意或没答复就会按“不予退款”结束。",
@@ -165,7 +170,6 @@ def summary(
         "就按记录直接通过" if decision.proved else f"也会转{words.reviewer}审核"
     )
     route = _ROUTES[decision.outcome].format(
-        channel=CHANNELS[order.pay_channel.value],
         days=decision.review_days,
         silence=silence,
         seller=words.seller,
@@ -178,6 +182,7 @@ def summary(
         f"· 金额：{amount}",
         f"· 说明：{statement(scene, order, decision)}",
         f"· 处理：{route}",
+        f"· 退到：{'平台账户余额' if scene.draft.to_balance else '原支付方式（' + CHANNELS[order.pay_channel.value] + '）'}",
     ]
     if decision.supervised and decision.clauses:
         lines.append(f"· 依据：{decision.clauses[-1].text}")

@@ -23,6 +23,11 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Alternative, Decision, Outcome
 
+_NOT_NEGOTIABLE = {
+    "approved": "这份申请已经通过，不用再协商。",
+    "paying": "这份申请已经在打款，不用再协商。",
+    "negotiating": "这份申请正在等您答复协商方案。",
+}
 NEGOTIABLE = frozenset({"submitted", "needs_evidence", "merchant_review", "platform_review", "appealed"})
 
 
@@ -93,9 +98,8 @@ class RefundFiling:
                 return answered
         if draft.wish is not None:
             recorded = self._wish(scene, case)
-            head = (
-                "您的协商意愿已经记到申请里，会转给处理方。" if recorded else "这份申请已经通过，不用再协商。"
-            )
+            settled = _NOT_NEGOTIABLE.get(case.state.value, "")
+            head = "您的协商意愿已经记到申请里，会转给处理方。" if recorded else settled
         elif draft.reason is not None and draft.reason is not case.reason:
             self._cases.note(
                 scene, case.case_no, f"{REASONS[draft.reason]}：{draft.words or scene.text}"[:300]

@@ -50,12 +50,20 @@ def _follows(case: Any, order: Order, words: Words) -> str:
             f"还差材料：{names}。请在{due}直接把截图发到这里，收齐后马上进入处理；到期没补会因材料不足被拒。"
         )
     if state in ("approved", "paying"):
-        return f"按规则已自动通过，正在把款项原路退回{CHANNELS[order.pay_channel.value]}；打款结果会主动通知您，现在不用做什么。"
+        return (
+            f"按规则已自动通过，正在打款到{_destination(case, order)}；打款结果会主动通知您，现在不用做什么。"
+        )
     if state == "merchant_review":
         if case.route is Outcome.ASK_CONSENT:
             return f"{words.seller}最迟在{due}答复。{words.seller}同意才能退；不同意或没答复就会结束，到时我会告诉您还能怎么办。"
         return f"{words.seller}最迟在{due}答复，拒绝会转{words.reviewer}审核；有进展我会主动通知您，现在不用做什么。"
     return f"{words.reviewer}会在{due}审核完（按工作日算），结果会主动通知您，期间请留意这里的消息，可能会请您补充材料。"
+
+
+def _destination(case: Any, order: Order) -> str:
+    if getattr(case, "to_balance", False):
+        return "平台账户余额"
+    return f"原支付方式（{CHANNELS[order.pay_channel.value]}）"
 
 
 def missing_of(case: Any) -> list[Any]:

@@ -118,7 +118,10 @@ class ScamFlow:
 
     def _amount(self, scene: Scene) -> int | None:
         amounts = scene.amounts()
-        return max(amounts) if amounts else None
+        if amounts:
+            return max(amounts)
+        bare = _NUMBER.findall(scene.text) if scene.memory.asked == "loss" else []
+        return int(bare[0]) * 100 if len(bare) == 1 else None
 
     def next(self, scene: Scene) -> str | None:
         return "loss" if scene.draft.lost is None else None

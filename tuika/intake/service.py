@@ -16,11 +16,12 @@ from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.memory import Absorbed, Memory, Tried
+from tuika.intake.scam import WARNING
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
-SURELY_FOREIGN = 0.55
+SURELY_FOREIGN = 0.65
 
 
 class Flow(Protocol):
@@ -46,6 +47,7 @@ class Reception:
         flows: dict[str, Flow],
         handlers: dict[str, Callable[[Scene], list[Say]]],
         asides: dict[str, Callable[[Scene], list[Say]]],
+        watch: Callable[[Scene], bool],
         fallback: Callable[[Scene], list[Say]],
     ) -> None:
         self._clock = clock
@@ -54,6 +56,7 @@ class Reception:
         self._reader = reader
         self._flows = flows
         self._handlers = handlers
+        self._watch = watch
         self._asides = {**handlers, **asides}
         self._fallback = fallback
 
@@ -67,6 +70,8 @@ class Reception:
                 return done
             if memory.form != form:
                 memory.begin(form, _purpose(scene), park=form == "scam_form")
+            if form != "scam_form" and self._watch(scene):
+                memory.warn = True
             took = flow.absorb(scene)
             if took or memory.asked is None:
                 memory.misunderstood = 0
@@ -87,7 +92,7 @@ class Reception:
             if scene.memory.form != form:
                 scene.memory.begin(form, _purpose(scene))
             scene.memory.evidence_asked = None
-            say = flow.ask(scene, slot)
+            say = _warned(scene, [flow.ask(scene, slot)])[0]
             scene.memory.asked = slot
             return say
 
@@ -97,7 +102,7 @@ class Reception:
         """The end of a form: its effect and what is said about it."""
 
         def step(scene: Scene) -> list[Say]:
-            says = self._flows[form].finish(scene)
+            says = _warned(scene, self._flows[form].finish(scene))
             asked = scene.memory.evidence_asked
             hears = scene.memory.parked is not None and scene.memory.parked.hears
             scene.memory.end()
@@ -176,6 +181,14 @@ def _sobered(understood: Understood) -> Understood:
     if understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN:
         return replace(understood, intent="nlu_fallback")
     return understood
+
+
+def _warned(scene: Scene, says: list[Say]) -> list[Say]:
+    """The warning comes first where the message told of somebody's demand."""
+    if not scene.memory.warn or not says:
+        return says
+    scene.memory.warn = False
+    return [replace(says[0], text=f"{WARNING}这件事我已登记。\n\n{says[0].text}"), *says[1:]]
 
 
 def _remember_proof(scene: Scene) -> None:

@@ -130,6 +130,8 @@ class Reader:
 
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""
+        if scene.memory.asked == "claim":
+            return None
         references = list(scene.turn.heard.references)
         wanted = (
             references[0] if references else (scene.draft.order_no if scene.memory.awaits_proof else None)

@@ -198,6 +198,8 @@ class Talk:
 
     def not_an_answer(self, scene: Scene) -> Say:
         """A message inside a form that answers nothing: said so, and the question comes again."""
+        if scene.memory.asked == "proof" and _WHY.search(scene.text):
+            return Say("核对是为了不让别人看到您的订单，只和下单时留的信息比对，比完就隐藏，不会另作他用。")
         count = _count(scene)
         if count >= 3:
             scene.memory.misunderstood = 0
@@ -229,6 +231,7 @@ class Talk:
         )
 
 
+_WHY = re.compile(r"为啥|为什么|干嘛|干什么|做什么|泄露|隐私|安全吗|点解")
 _ENOUGH = re.compile(r"不用|不需要|算了|没事|不麻烦|先这样|不提交|不要了|不办|不了|不问|no need|唔使")
 
 
