@@ -36,9 +36,9 @@ class Corpus:
         self.texts = np.array([normalize(message) for message in self.messages], dtype=object)
         self.vectors = encode(list(self.texts))
 
-    def fit(self, rows: np.ndarray, settings: Settings, calibrate: bool = True) -> IntentModel:
+    def fit(self, rows: np.ndarray, settings: Settings, temperature: Optional[float] = None) -> IntentModel:
         return IntentModel.fit(list(self.texts[rows]), self.vectors[rows], self.labels[rows].tolist(),
-                               self.voices[rows].tolist(), settings, calibrate=calibrate)  # fmt: skip
+                               self.voices[rows].tolist(), settings, temperature=temperature)  # fmt: skip
 
     def ask(self, model: IntentModel, rows: np.ndarray) -> List[Tuple[str, float]]:
         return [model.rank(self.texts[row], self.vectors[row])[0] for row in rows]
@@ -108,12 +108,14 @@ def _calibration_error(hits: Sequence[bool], confidences: Sequence[float]) -> fl
     return float(sum(gaps) / len(hits))
 
 
-def held_out(corpus: Corpus, fold_of: np.ndarray, settings: Settings) -> List[Tuple[str, float]]:
-    """Each message answered by a model trained without its fold."""
+def held_out(
+    corpus: Corpus, fold_of: np.ndarray, settings: Settings, temperature: Optional[float]
+) -> List[Tuple[str, float]]:
+    """Each message answered by a model trained without its fold; the temperature is that of the whole."""
     answers: List[Optional[Tuple[str, float]]] = [None] * len(corpus.messages)
     for fold in np.unique(fold_of):
         rows = np.flatnonzero(fold_of == fold)
-        model = corpus.fit(np.flatnonzero(fold_of != fold), settings)
+        model = corpus.fit(np.flatnonzero(fold_of != fold), settings, temperature)
         for row, answer in zip(rows, corpus.ask(model, rows)):
             answers[row] = answer
         print(
@@ -163,7 +165,7 @@ def evaluate(options: argparse.Namespace) -> Dict[str, Any]:
         )
     if len(set(corpus.voices)) >= 2 and not options.quick:
         folds = np.unique(corpus.voices, return_inverse=True)[1]
-        answers = held_out(corpus, folds, settings)
+        answers = held_out(corpus, folds, settings, report.get("temperature"))
         report["leave_one_voice_out"] = score(corpus.labels, answers, options.threshold)
         report["by_voice"] = {
             voice: _share([corpus.labels[r] == answers[r][0] for r in np.flatnonzero(corpus.voices == voice)])
@@ -173,7 +175,9 @@ def evaluate(options: argparse.Namespace) -> Dict[str, Any]:
         report.update(detail(corpus, answers))
     if options.folds:
         target = np.unique(corpus.labels, return_inverse=True)[1]
-        answers = held_out(corpus, held_out_folds(target, None, options.folds), settings)
+        answers = held_out(
+            corpus, held_out_folds(target, None, options.folds), settings, report.get("temperature")
+        )
         report["cross_validation"] = score(corpus.labels, answers, options.threshold)
         report.setdefault("confused", detail(corpus, answers)["confused"])
     return report

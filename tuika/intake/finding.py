@@ -87,7 +87,8 @@ def declines_number(scene: Scene) -> bool:
 
 def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "说的") -> Say:
     """Ask which order is meant, offering what is known."""
-    orders = (scene.sight.recent if among is None else among)[:5]
+    known = scene.sight.recent if among is None else among
+    orders = [o for o in known if o.order_no not in scene.draft.rejected][:5]
     again = scene.memory.nth("ask_order") > 0
     if not orders:
         scene.memory.offered = []

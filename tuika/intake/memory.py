@@ -33,6 +33,7 @@ class Draft(_Model):
     words: str = ""
     proof_failures: int = 0
     cannot_prove: bool = False
+    rejected: tuple[str, ...] = ()  # orders that were proposed and are not meant
     claim: str = ""
     claim_asked: int = 0
     lost: bool | None = None

@@ -34,8 +34,8 @@ def missing_order(scene: Scene) -> str | None:
 def order_answer(scene: Scene) -> bool:
     """A no to the order that was proposed."""
     if scene.intent == "deny" and len(scene.memory.offered) == 1:
+        scene.draft.rejected = (*scene.draft.rejected, *scene.memory.offered)
         scene.memory.offered = []
-        scene.sight.recent = []
         scene.draft.order_no = None
         return True
     if scene.is_guest and (scene.pressed == "cannot_prove" or declines_number(scene)):

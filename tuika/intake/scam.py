@@ -65,7 +65,7 @@ class ScamFlow:
             return self._vague(scene)
         if draft.report_id is None:
             draft.lost = lost_money(scene.text)
-            draft.lost_fen = self._amount(scene)
+            draft.lost_fen = self._amount(scene) if draft.lost else None  # what was asked for is not yet lost
             draft.report_id = self._safety.report(
                 scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None
             )

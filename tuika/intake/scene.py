@@ -60,6 +60,7 @@ class Sight:
     matched: list[Order] = field(default_factory=list)
     proof: ProofResult | None = None
     payment_match: Order | None = None
+    complete: bool = False  # whether the buyer's recent orders were read too
 
 
 @dataclass(slots=True)

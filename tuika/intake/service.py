@@ -22,6 +22,7 @@ from tuika.intake.sight import Reader
 
 T = TypeVar("T")
 SURELY_FOREIGN = 0.65
+MOST_SIGHTS = 64
 
 
 class Flow(Protocol):
@@ -57,6 +58,7 @@ class Reception:
         self._flows = flows
         self._handlers = handlers
         self._watch = watch
+        self._sights: dict[str, Sight] = {}
         self._asides = {**handlers, **asides}
         self._fallback = fallback
 
@@ -146,7 +148,9 @@ class Reception:
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
         with self._uow.reading() as uow:
             scene = self._scene(uow, turn_id, understood)
+        scene.sight = self._sights.pop(turn_id, scene.sight)
         sight = self._reader.look(scene)
+        self._keep(turn_id, sight)
         with self._uow() as uow:
             scene = self._scene(uow, turn_id, understood, sight)
             _remember_proof(scene)
@@ -155,6 +159,12 @@ class Reception:
             if scene.staged:
                 self._conversations.stage(uow, scene.turn, **scene.staged)
             return result
+
+    def _keep(self, turn_id: str, sight: Sight) -> None:
+        """The steps of one turn follow within milliseconds: they see the shop as its first step saw it."""
+        while len(self._sights) >= MOST_SIGHTS:
+            self._sights.pop(next(iter(self._sights)), None)
+        self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)

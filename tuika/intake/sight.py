@@ -64,16 +64,18 @@ class Reader:
         """Everything the shop can tell for this turn. Raises ShopUnavailable."""
         sight = scene.sight
         for reference in self._references(scene):
-            sight.orders[reference.upper()] = self._find(reference)
+            if reference.upper() not in sight.orders:
+                sight.orders[reference.upper()] = self._find(reference)
         for order in [o for o in sight.orders.values() if o is not None]:
             sight.orders.setdefault(order.order_no.upper(), order)
-        if scene.buyer_id is not None:
+        if scene.buyer_id is not None and not sight.complete:
             sight.recent = [
                 o for o in self._orders.recent(scene.buyer_id) if o.platform == scene.conversation.platform
             ]
             for order in sight.recent:
                 sight.orders.setdefault(order.order_no.upper(), order)
             sight.matched = self._matched(scene)
+        sight.complete = True
         self._prove(scene)
         if scene.draft.cannot_prove and scene.turn.heard.references:
             sight.payment_match = next((o for o in sight.orders.values() if o is not None), None)
