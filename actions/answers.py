@@ -16,7 +16,6 @@ ANSWERS = (
     "action_calm_down",
     "action_hand_over",
     "action_check_contact",
-    "action_not_understood",
     "action_core_fallback",
 )
 
@@ -45,6 +44,15 @@ class AnswerQuestion(Answer):
         return super().run(dispatcher, tracker, domain)
 
 
+class NotUnderstood(Answer):
+    """Between two refund wishes it matters little which: the flow asks what it needs."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        if self._reception.leans_to_refund(turn_id(tracker), understood(tracker)):
+            return [FollowupAction("refund_form")]
+        return super().run(dispatcher, tracker, domain)
+
+
 class ResumeOrTalk(Answer):
     """A bare yes, no, number, press or upload: it belongs to the form that the engine has lost, if there is one."""
 
@@ -61,6 +69,7 @@ def answer_actions(reception: Reception) -> list[Action]:
     return [
         *(Answer(name, reception) for name in ANSWERS),
         AnswerQuestion("action_answer_question", reception),
+        NotUnderstood("action_not_understood", reception),
         Answer("action_digress", reception, aside=True),
         ResumeOrTalk("action_resume_or_talk", reception),
     ]

@@ -83,6 +83,7 @@ def build_reception(
         handlers={name: _after(words, answer) for name, answer in handlers.items()},
         asides=_aside(flows, cases, talk),
         watch=_watch(safety),
+        first=words.at_start,
         fallback=_after(words, _single(talk.not_understood)),
     )
 

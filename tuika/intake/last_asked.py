@@ -49,6 +49,17 @@ class AnswersInWords:
             return self._arrival(scene, buttons["arrived"].data.get("case_no", ""))
         return None
 
+    def at_start(self, scene: Scene) -> Say | None:
+        """Before a form begins: an offer answered in words, or less money than was due."""
+        if scene.pressed is not None or not scene.text:
+            return None
+        buttons = last_buttons(scene)
+        if "offer_accept" in buttons:
+            return self.offer(scene, buttons["offer_accept"].data.get("case_no", ""))
+        if "arrived" in buttons and scene.amounts() and reading.short_of(scene.text):
+            return self._arrival(scene, buttons["arrived"].data.get("case_no", ""))
+        return None
+
     def offer(self, scene: Scene, case_no: str) -> Say | None:
         accepted = reading.answers_offer(scene.text, scene.intent)
         case = self._case(scene, case_no)

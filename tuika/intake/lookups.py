@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Card, Say
+from tuika.intake import reading
 from tuika.intake.casework import OPEN_STATES, CaseFlow, case_line
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
@@ -51,6 +52,8 @@ class Lookups:
         if purpose in ("ask_order_status", "inform"):
             return [self._order(scene)]
         case = self._flow.case(scene)
+        if case is None and purpose == "report_refund_not_received" and self._is_about_goods(scene):
+            return []
         if case is None:
             return [self._no_case(scene)]
         handler = {
@@ -60,6 +63,15 @@ class Lookups:
             "file_complaint": self._complaint,
         }.get(purpose, self._progress)
         return [handler(scene, case)]
+
+    def _is_about_goods(self, scene: Scene) -> bool:
+        """Nothing was ever refunded, so what did not come is the goods: the refund flow hears the message."""
+        if scene.fresh_verdict is not None or reading.reason_in_words(scene.text) is None:
+            return False
+        draft = Draft(purpose="report_no_delivery", order_no=scene.draft.order_no)
+        scene.memory.parked = Parked(form="refund_form", draft=draft, hears=True)
+        scene.staged.pop("topic_closed", None)
+        return True
 
     def _progress(self, scene: Scene, case: Any) -> Say:
         return self._cases.progress(scene, case)

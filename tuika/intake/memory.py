@@ -95,6 +95,7 @@ class Memory(_Model):
     evidence_asked: str | None = None
     verdict: Verdict | None = None
     warn: bool = False
+    reply: str | None = None
     last_intent: str = ""
     misunderstood: int = 0
     counted_turn: str = ""

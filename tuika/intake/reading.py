@@ -77,6 +77,23 @@ def corrects(text: str) -> bool:
 _ANOTHER = re.compile(r"另|别的|其他|还有一|再有一|换一单|那笔|那单")
 
 
+_SHORT_OF = re.compile(r"只(?:到|收|退|有)|少(?:了|退)|应该?(?:是|退)?\d")
+
+
+def short_of(text: str) -> bool:
+    """Whether less money is said to have come than was due."""
+    return _SHORT_OF.search(normal(text)) is not None
+
+
+_MISTYPED = re.compile(r"打错|输错|发错|填错|写错|搞混|弄混|不对|应该是|不是这")
+
+
+def mends_number(text: str) -> bool:
+    """Whether the words mend a number, and say nothing else."""
+    rest = re.sub(r"[\sA-Za-z0-9-]", "", text)
+    return len(rest) <= 14 and _MISTYPED.search(rest) is not None
+
+
 def another(text: str) -> bool:
     """Whether the words point away from what was just talked about."""
     return _ANOTHER.search(normal(text)) is not None
@@ -126,12 +143,21 @@ def says_arrived(text: str, intent: str) -> bool | None:
 
 _BALANCE = re.compile(r"(?:退|打|返|放|转|存)[^，。,]{0,8}余额|余额里|要余额|退余额")
 _CANCELS = re.compile(
-    r"^(?:我?(?:要|想)|帮我|给我|申请|麻烦|请)?把?(?:这个|这笔|这单|我的)?(?:订单|单子)?取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$"
+    r"(?:帮我|给我|替我|我要|我想|麻烦|请)[^，。,]{0,8}取消|取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$|取消掉"
 )
+_CANCELLED = re.compile(r"被|自动|系统|商家|卖家|店家|平台|他们?|莫名|显示|已经?取消")
 _WORDS_OF_REASON = (
-    ("invalid_card_key", re.compile(r"用不了|用过|无效|过期|打不开|兑换失败|兑不了|激活不了|失效|不能用")),
-    ("no_delivery", re.compile(r"没到|没收到|没发|不发货|没给|未到")),
-    ("not_as_described", re.compile(r"不一样|不符|货不对|少了|缩水|面值不")),
+    (
+        "invalid_card_key",
+        re.compile(
+            r"被.{0,6}用(?:过|了|掉)|别人用|用不了|无效|过期|打不开|兑换失败|兑不了|激活不了|失效|不能用"
+        ),
+    ),
+    (
+        "no_delivery",
+        re.compile(r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少发|少给|未到|还不给我|没来"),
+    ),
+    ("not_as_described", re.compile(r"不一样|不符|货不对板|缩水|面值不")),
 )
 
 
@@ -142,7 +168,8 @@ def to_balance(text: str) -> bool:
 
 def wants_to_cancel(text: str) -> bool:
     """Whether the words ask to cancel an order, rather than tell that it was cancelled."""
-    return _CANCELS.match(re.sub(r"[\sA-Za-z0-9，。,.!！]", "", text)) is not None
+    plain = re.sub(r"[\sA-Za-z0-9]", "", text)
+    return _CANCELS.search(plain) is not None and _CANCELLED.search(plain) is None
 
 
 def reason_in_words(text: str) -> str | None:

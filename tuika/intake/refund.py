@@ -29,10 +29,11 @@ REASON_OF_INTENT: dict[str, Reason] = {
     "request_refund_changed_mind": Reason.CHANGED_MIND,
 }
 OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
-SURE = 0.9
 SURE_YES = 0.5
 A_PICK = 8  # characters: "the second", "尾号0002"
-REDIRECTED = frozenset({"report_scam", "ask_refund_eligibility"})
+REDIRECTED = frozenset(
+    {"report_scam", "ask_refund_eligibility", "nlu_fallback", "report_refund_not_received"}
+)
 _STOP = frozenset({"cancel_refund", "goodbye"})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
 
@@ -167,15 +168,17 @@ class RefundFlow:
             named = Reason(scene.payload["reason"])
         if named is None and scene.draft.reason is None and self._continues_focus(scene):
             named = scene.memory.verdict.reason if scene.memory.verdict else None
-        if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(scene.text):
-            named = Reason.CHANGED_MIND
+        named = _read_again(named, scene.text)
         if named is None or named is scene.draft.reason:
             return
         picks = scene.memory.asked == "order" and len(scene.text) <= A_PICK
         if scene.draft.reason is not None and picks:
             return  # which order is said, not another problem
-        about_the_order = bool(scene.turn.heard.references) and reading.corrects(scene.text)
-        if scene.draft.reason is not None and about_the_order and scene.understood.confidence < SURE:
+        if (
+            scene.draft.reason is not None
+            and scene.turn.heard.references
+            and reading.mends_number(scene.text)
+        ):
             return
         scene.draft.reason = named
         scene.draft.confirmed = None
@@ -186,10 +189,10 @@ class RefundFlow:
         """The problem that a bare wish for money mentions: the likeliest runner-up, where it is likely enough."""
         if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
             return None
-        if scene.problem is not None:
-            return REASON_OF_INTENT[scene.problem]
         worded = reading.reason_in_words(scene.text)
-        return Reason(worded) if worded else self._reason_before(scene)
+        if worded is not None:
+            return Reason(worded)
+        return REASON_OF_INTENT[scene.problem] if scene.problem else self._reason_before(scene)
 
     def _reason_before(self, scene: Scene) -> Reason | None:
         """Of a case on this order that ended without money: who asks again asks for the same."""
@@ -313,6 +316,14 @@ class RefundFlow:
         if decision.reason is Reason.UNRECORDED_PAYMENT and scene.draft.serial:
             return ()
         return tuple(kind for kind in decision.evidence if kind not in have)
+
+
+def _read_again(named: Reason | None, text: str) -> Reason | None:
+    """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
+    if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
+        return Reason.CHANGED_MIND
+    worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
+    return Reason(worded) if worded is not None else named
 
 
 def _speaks_to_it(scene: Scene) -> bool:

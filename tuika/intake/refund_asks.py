@@ -182,7 +182,7 @@ def summary(
         f"· 金额：{amount}",
         f"· 说明：{statement(scene, order, decision)}",
         f"· 处理：{route}",
-        f"· 退到：{'平台账户余额' if scene.draft.to_balance else '原支付方式（' + CHANNELS[order.pay_channel.value] + '）'}",
+        f"· 退到：{'平台账户余额' if scene.draft.to_balance else '原路退回（' + CHANNELS[order.pay_channel.value] + '）'}",
     ]
     if decision.supervised and decision.clauses:
         lines.append(f"· 依据：{decision.clauses[-1].text}")

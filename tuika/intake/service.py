@@ -16,12 +16,17 @@ from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.memory import Absorbed, Memory, Tried
+from tuika.intake.reading import reason_in_words
+from tuika.intake.refund import OPENERS
 from tuika.intake.scam import WARNING
-from tuika.intake.scene import Scene, Sight, Understood
+from tuika.intake.scene import PROBLEMS, Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
 SURELY_FOREIGN = 0.65
+SURELY_SMALL = 0.5
+_SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
+LEANS = 0.45
 MOST_SIGHTS = 64
 
 
@@ -49,6 +54,7 @@ class Reception:
         handlers: dict[str, Callable[[Scene], list[Say]]],
         asides: dict[str, Callable[[Scene], list[Say]]],
         watch: Callable[[Scene], bool],
+        first: Callable[[Scene], Say | None],
         fallback: Callable[[Scene], list[Say]],
     ) -> None:
         self._clock = clock
@@ -58,6 +64,7 @@ class Reception:
         self._flows = flows
         self._handlers = handlers
         self._watch = watch
+        self._first = first
         self._sights: dict[str, Sight] = {}
         self._asides = {**handlers, **asides}
         self._fallback = fallback
@@ -72,6 +79,13 @@ class Reception:
                 return done
             if memory.form != form:
                 memory.begin(form, _purpose(scene), park=form == "scam_form")
+                answered = self._first(scene)
+                if answered is not None:
+                    memory.reply = answered.text
+                    memory.absorbed = Absorbed(
+                        turn_id=turn_id, form=form, filled=_filled(flow, None), took=True
+                    )
+                    return memory.absorbed
             if form != "scam_form" and self._watch(scene):
                 memory.warn = True
             took = flow.absorb(scene)
@@ -104,6 +118,11 @@ class Reception:
         """The end of a form: its effect and what is said about it."""
 
         def step(scene: Scene) -> list[Say]:
+            if scene.memory.reply is not None:
+                reply = Say(scene.memory.reply)
+                scene.memory.reply = None
+                scene.memory.end()
+                return [reply]
             says = _warned(scene, self._flows[form].finish(scene))
             asked = scene.memory.evidence_asked
             hears = scene.memory.parked is not None and scene.memory.parked.hears
@@ -138,6 +157,18 @@ class Reception:
                 return None
             conversation = self._conversations.get(uow, turn.conversation_id)
             return Memory.model_validate(conversation.memory).form
+
+    def leans_to_refund(self, turn_id: str, understood: Understood) -> bool:
+        """Whether a message that was not understood is, whatever else, a wish to refund something named."""
+        weight = sum(understood.scores.get(name, 0.0) for name in OPENERS)
+        with self._uow.reading() as uow:
+            turn = uow.turns.get(turn_id)
+        if turn is None or weight < LEANS:
+            return False
+        first = understood.ranking[0] if understood.ranking else ""
+        return (
+            bool(turn.heard.references) or first in PROBLEMS or reason_in_words(turn.heard.text) is not None
+        )
 
     def names_order(self, turn_id: str) -> bool:
         """Whether the message names an order or payment number."""
@@ -188,7 +219,8 @@ class Reception:
 
 def _sobered(understood: Understood) -> Understood:
     """Gibberish resembles nothing; "out of scope" is believed only where it is likely."""
-    if understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN:
+    unsure = understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN
+    if unsure or (understood.intent in _SMALL and understood.confidence < SURELY_SMALL):
         return replace(understood, intent="nlu_fallback")
     return understood
 

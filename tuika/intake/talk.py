@@ -211,6 +211,8 @@ class Talk:
 
     def not_understood(self, scene: Scene) -> Say:
         """Counts failures in a row: rephrase, then topics and a human, then a person."""
+        if _under_verdict(scene) and _DISPUTES.intersection(scene.understood.ranking[:3]):
+            return self.protest(scene)
         count = _count(scene)
         if count >= 3:
             scene.memory.misunderstood = 0
@@ -231,6 +233,7 @@ class Talk:
         )
 
 
+_DISPUTES = frozenset({"appeal_rejection", "request_platform_intervention", "express_anger"})
 _WHY = re.compile(r"为啥|为什么|干嘛|干什么|做什么|泄露|隐私|安全吗|点解")
 _ENOUGH = re.compile(r"不用|不需要|算了|没事|不麻烦|先这样|不提交|不要了|不办|不了|不问|no need|唔使")
 
