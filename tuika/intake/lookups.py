@@ -49,6 +49,9 @@ class Lookups:
             return [self._desk.unproved_ticket(scene)]
         scene.staged["topic_closed"] = True
         purpose = scene.draft.purpose
+        if purpose == "ask_order_status" and reading.reason_in_words(scene.text) == "invalid_card_key":
+            self._to_refund(scene)
+            return []
         if purpose in ("ask_order_status", "inform"):
             return [self._order(scene)]
         case = self._flow.case(scene)
@@ -68,10 +71,13 @@ class Lookups:
         """Nothing was ever refunded, so what did not come is the goods: the refund flow hears the message."""
         if scene.fresh_verdict is not None or reading.reason_in_words(scene.text) is None:
             return False
-        draft = Draft(purpose="report_no_delivery", order_no=scene.draft.order_no)
+        self._to_refund(scene)
+        return True
+
+    def _to_refund(self, scene: Scene) -> None:
+        draft = Draft(purpose="request_refund", order_no=scene.draft.order_no)
         scene.memory.parked = Parked(form="refund_form", draft=draft, hears=True)
         scene.staged.pop("topic_closed", None)
-        return True
 
     def _progress(self, scene: Scene, case: Any) -> Say:
         return self._cases.progress(scene, case)

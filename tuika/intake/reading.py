@@ -148,9 +148,16 @@ _CANCELS = re.compile(
 _CANCELLED = re.compile(r"被|自动|系统|商家|卖家|店家|平台|他们?|莫名|显示|已经?取消")
 _WORDS_OF_REASON = (
     (
+        "wrong_recharge",
+        re.compile(
+            r"[充冲]错|填错|输错|打错|打成|填成|少打|多打|号码不对|充到别|充给别|[充冲]到(?!账|帐).{0,8}[号上]"
+        ),
+    ),
+    (
         "invalid_card_key",
         re.compile(
-            r"被.{0,6}用(?:过|了|掉)|别人用|用不了|无效|过期|打不开|兑换失败|兑不了|激活不了|失效|不能用"
+            r"被.{0,6}用(?:过|了|掉)|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
+            r"|兑换失败|兑不了|激活不了|失效|不能用"
         ),
     ),
     (
@@ -159,6 +166,15 @@ _WORDS_OF_REASON = (
     ),
     ("not_as_described", re.compile(r"不一样|不符|货不对板|缩水|面值不")),
 )
+
+_COMPLAINS = re.compile(
+    r"一直|怎么还|还不|老不|不等了|等了|半天|迟迟|多久了|(?:小时|分钟|天|钟头)了?.{0,4}(?:还|没|不)"
+)
+
+
+def complains(text: str) -> bool:
+    """Whether what is missing is complained of, and not only mentioned."""
+    return _COMPLAINS.search(normal(text)) is not None
 
 
 def to_balance(text: str) -> bool:

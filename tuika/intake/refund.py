@@ -32,7 +32,13 @@ OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "r
 SURE_YES = 0.5
 A_PICK = 8  # characters: "the second", "尾号0002"
 REDIRECTED = frozenset(
-    {"report_scam", "ask_refund_eligibility", "nlu_fallback", "report_refund_not_received"}
+    {
+        "report_scam",
+        "ask_refund_eligibility",
+        "nlu_fallback",
+        "report_refund_not_received",
+        "ask_order_status",
+    }
 )
 _STOP = frozenset({"cancel_refund", "goodbye"})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
@@ -318,12 +324,17 @@ class RefundFlow:
         return tuple(kind for kind in decision.evidence if kind not in have)
 
 
+_FAILURES = frozenset({Reason.NO_DELIVERY.value, Reason.INVALID_CARD_KEY.value})
+
+
 def _read_again(named: Reason | None, text: str) -> Reason | None:
     """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
     if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
         return Reason.CHANGED_MIND
     worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
-    return Reason(worded) if worded is not None else named
+    if worded == Reason.NO_DELIVERY and not reading.complains(text):
+        return named
+    return Reason(worded) if worded in _FAILURES else named
 
 
 def _speaks_to_it(scene: Scene) -> bool:

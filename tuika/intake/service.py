@@ -26,7 +26,7 @@ T = TypeVar("T")
 SURELY_FOREIGN = 0.65
 SURELY_SMALL = 0.5
 _SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
-LEANS = 0.45
+LEANS = 0.3
 MOST_SIGHTS = 64
 
 
@@ -163,12 +163,13 @@ class Reception:
         weight = sum(understood.scores.get(name, 0.0) for name in OPENERS)
         with self._uow.reading() as uow:
             turn = uow.turns.get(turn_id)
-        if turn is None or weight < LEANS:
+        if turn is None:
             return False
+        named, worded = bool(turn.heard.references), reason_in_words(turn.heard.text) is not None
         first = understood.ranking[0] if understood.ranking else ""
-        return (
-            bool(turn.heard.references) or first in PROBLEMS or reason_in_words(turn.heard.text) is not None
-        )
+        if named and worded:
+            return True
+        return weight >= LEANS and (named or worded or first in PROBLEMS)
 
     def names_order(self, turn_id: str) -> bool:
         """Whether the message names an order or payment number."""
