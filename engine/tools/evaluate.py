@@ -1,6 +1,6 @@
 """How well messages are understood: measured with the components' own code, without starting Rasa.
 
-    engine/.venv/bin/python engine/tools/evaluate.py data --check shared/eval/nlu_dev.tsv --json report.json
+    engine/.venv/bin/python engine/tools/evaluate.py data --check tests/nlu/dev.tsv --json report.json
 
 Reads every `nlu.yml` (Rasa's form, `metadata: {voice: x}` beside an intent) below the folders given, or TSV files
 (message TAB intent; the file's name is the voice). Judge changes by leave-one-voice-out: it is the one number
