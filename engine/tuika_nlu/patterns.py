@@ -2,7 +2,7 @@
 
 Invariants: pure, no Rasa import; results do not overlap and are ordered by position; offsets are those of the
 text given (full-width digits included); a mobile number is never an order number; matching is linear in length.
-Shapes of order numbers follow shared/domain/shops.md, section 0. Values are NFKC-folded and keep their case.
+Shapes of order numbers follow those of the shops that operators run. Values are NFKC-folded and keep their case.
 """
 
 from __future__ import annotations
