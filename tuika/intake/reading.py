@@ -177,6 +177,16 @@ def complains(text: str) -> bool:
     return _COMPLAINS.search(normal(text)) is not None
 
 
+_REGRETS = re.compile(
+    r"不想要|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
+)
+
+
+def regrets(text: str) -> bool:
+    """Whether the buyer says that he does not want the goods, whatever became of them."""
+    return _REGRETS.search(normal(text)) is not None
+
+
 def to_balance(text: str) -> bool:
     """Whether the buyer wants the money in his balance on the platform."""
     return _BALANCE.search(normal(text)) is not None

@@ -332,7 +332,7 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
         return Reason.CHANGED_MIND
     worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
-    if worded == Reason.NO_DELIVERY and not reading.complains(text):
+    if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named
 
