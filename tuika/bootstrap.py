@@ -271,7 +271,7 @@ class Services:
             refunds=self.refunds,
             handoffs=HandoffTickets(self.handoffs),
             safety=Safety(ScamReports(self.clock, self.ids), self.official),
-            packs=self.packs,
+            packs=self.platform_packs,
             settings=self.settings,
         )
 

@@ -57,9 +57,9 @@ def build_reception(
     packs: Mapping[str, Pack],
     settings: Settings,
 ) -> Reception:
-    """All flows and answers over one set of services."""
-    cases, desk = CaseDesk(refunds, _by_platform(packs, settings)), Desk(handoffs)
-    questions = Questions(dict(packs), settings)
+    """All flows and answers over one set of services; ``packs`` by platform."""
+    cases, desk = CaseDesk(refunds, packs), Desk(handoffs)
+    questions = Questions(packs, settings)
     talk = Talk(desk, cases)
     uploads = Uploads(cases, talk)
     check = ContactCheck(safety, questions)
@@ -86,10 +86,6 @@ def build_reception(
         first=words.at_start,
         fallback=_after(words, _single(talk.not_understood)),
     )
-
-
-def _by_platform(packs: Mapping[str, Pack], settings: Settings) -> dict[str, Pack]:
-    return {name: packs[platform.pack] for name, platform in settings.platforms.items()}
 
 
 def _single(answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:

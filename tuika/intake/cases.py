@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from tuika.conversations.model import Say
 from tuika.errors import NotFound
 from tuika.intake.refund import claim_of
-from tuika.intake.scene import Scene
+from tuika.intake.scene import Scene, fresh_evidence
 from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
@@ -53,19 +53,17 @@ class CaseDesk:
         return self._refunds.open_of_order(scene.uow, order.platform, order.order_no)
 
     def collected(self, scene: Scene) -> set[EvidenceKind]:
-        items = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)
-        return {item.kind for item in items}
+        return {item.kind for item in fresh_evidence(scene)}
 
     # -- filing --
 
     def file(self, scene: Scene, order: Order, *, statement: str) -> RefundCase:
-        items = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)
         return self._refunds.file(
             scene.uow,
             order=order,
             claim=claim_of(scene, self.collected(scene)),
             requester=self._requester(scene, order),
-            evidence=tuple(item.ref for item in items),
+            evidence=tuple(item.ref for item in fresh_evidence(scene)),
             statement=statement,
             turn_id=scene.turn.id,
             to_balance=scene.draft.to_balance,
@@ -129,12 +127,11 @@ class CaseDesk:
         )
 
     def appeal(self, scene: Scene, case_no: str) -> RefundCase:
-        items = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)
         return self._refunds.appeal(
             scene.uow,
             self._own(scene, case_no),
             text=scene.draft.words or scene.text,
-            refs=tuple(item.ref for item in items),
+            refs=tuple(item.ref for item in fresh_evidence(scene)),
             actor=self._actor(scene),
         )
 

@@ -7,32 +7,18 @@ number that is typed opens nothing by itself; nothing changes before a yes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.finding import accept_proof, ask_order, ask_proof, find_order, needs_proof
 from tuika.intake.proving import ask_claim, claim_answer, missing_order, order_answer, proof_answer
-from tuika.intake.scene import Scene
+from tuika.intake.scene import Scene, fresh_evidence
 from tuika.intake.texts import REASONS, when
+from tuika.refunds.states import OPEN_STATES, WITHDRAWABLE
 
 _CASE_NO = re.compile(r"\bRF[2-9A-Z]{8}\b", re.IGNORECASE)
-OPEN_STATES = frozenset(
-    {
-        "submitted",
-        "needs_evidence",
-        "merchant_review",
-        "platform_review",
-        "negotiating",
-        "approved",
-        "paying",
-        "appealed",
-    }
-)
-WITHDRAWABLE = frozenset(
-    {"submitted", "needs_evidence", "merchant_review", "platform_review", "negotiating", "appealed"}
-)
 STATE_NAMES = {
     "submitted": "已提交",
     "needs_evidence": "待补材料",
@@ -48,7 +34,7 @@ STATE_NAMES = {
     "withdrawn": "已撤销",
 }
 # Which states a purpose is about first; the rest still count when nothing fits better.
-PREFERS: dict[str, frozenset[str]] = {
+PREFERS: dict[str, Set[str]] = {
     "report_refund_not_received": frozenset({"paid", "paying", "approved"}),
     "cancel_refund": WITHDRAWABLE,
     "appeal_rejection": frozenset({"rejected"}),
@@ -84,8 +70,7 @@ def pick_case(scene: Scene, cases: list[Any]) -> Any | None:
     if scene.draft.order_no is not None:
         of_order = [c for c in cases if c.order_no == scene.draft.order_no]
         return _best(scene, of_order)
-    preferred = [c for c in cases if c.state.value in PREFERS.get(scene.draft.purpose, OPEN_STATES)]
-    pool = preferred or cases
+    pool = _preferred(scene, cases)
     if len(pool) == 1:
         return pool[0]
     focused = [c for c in pool if c.order_no == scene.memory.focus_order]
@@ -103,8 +88,12 @@ def _named(scene: Scene, cases: list[Any]) -> Any | None:
 
 
 def _best(scene: Scene, cases: list[Any]) -> Any | None:
-    preferred = [c for c in cases if c.state.value in PREFERS.get(scene.draft.purpose, OPEN_STATES)]
-    return (preferred or cases or [None])[0]
+    return next(iter(_preferred(scene, cases)), None)
+
+
+def _preferred(scene: Scene, cases: list[Any]) -> list[Any]:
+    """Those in the states that the purpose is about; all of them where none is."""
+    return [c for c in cases if c.state in PREFERS.get(scene.draft.purpose, OPEN_STATES)] or cases
 
 
 class CaseFlow:
@@ -210,7 +199,7 @@ class WithdrawFlow(CaseFlow):
 
     def after(self, scene: Scene) -> str | None:
         case = self.case(scene)
-        return "confirm" if case is not None and case.state.value in WITHDRAWABLE else None
+        return "confirm" if case is not None and case.state in WITHDRAWABLE else None
 
     def ask(self, scene: Scene, slot: str) -> Say:
         case = self.case(scene)
@@ -269,10 +258,4 @@ def _names_case(scene: Scene) -> bool:
     return bool(scene.turn.heard.references or scene.payload or _CASE_NO.search(scene.text))
 
 
-def fresh_evidence(scene: Scene) -> list[Any]:
-    """Evidence of the conversation that no case holds yet."""
-    items: list[Any] = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)
-    return items
-
-
-__all__ = ["AppealFlow", "CaseBook", "CaseFlow", "WithdrawFlow", "case_line", "fresh_evidence"]
+__all__ = ["AppealFlow", "CaseBook", "CaseFlow", "WithdrawFlow", "case_line"]

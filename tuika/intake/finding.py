@@ -26,11 +26,11 @@ class Found(StrEnum):
     NONE = "none"
 
 
-def find_order(scene: Scene, *, among: list[Order] | None = None) -> Found:
-    """Take the order that the message means into the draft. ``among``: the orders it may be about."""
+def find_order(scene: Scene) -> Found:
+    """Take the order that the message means into the draft."""
     order, named = _named(scene)
     if order is None and named is None:
-        order = _hinted(scene, among if among is not None else scene.sight.recent)
+        order = _hinted(scene)
     if order is not None:
         scene.draft.order_no = order.order_no
         return Found.ORDER
@@ -55,12 +55,12 @@ def _named(scene: Scene) -> tuple[Order | None, str | None]:
     return None, unproved
 
 
-def _hinted(scene: Scene, among: list[Order]) -> Order | None:
+def _hinted(scene: Scene) -> Order | None:
     """An order meant without a number: a yes to the one offered, its name, its place in the list."""
     offered = [o for o in (scene.order(n) for n in scene.memory.offered) if o is not None]
     if scene.intent == "affirm" and len(offered) == 1 and scene.memory.asked == "order":
         return offered[0]
-    allowed = {o.order_no for o in (offered or among)}
+    allowed = {o.order_no for o in (offered or scene.sight.recent)}
     matched = [o for o in scene.sight.matched if o.order_no in allowed]
     return matched[0] if len(matched) == 1 else None
 

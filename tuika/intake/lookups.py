@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake import reading
-from tuika.intake.casework import OPEN_STATES, CaseFlow, case_line
+from tuika.intake.casework import CaseFlow, case_line
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
@@ -23,6 +23,7 @@ from tuika.intake.tickets import Desk
 from tuika.money import Money
 from tuika.orders.model import Order, ProductType
 from tuika.policy.model import Reason
+from tuika.refunds.states import OPEN_STATES
 
 DISPUTES = frozenset({"request_platform_intervention", "report_refund_not_received", "ask_refund_progress"})
 

@@ -31,7 +31,6 @@ class Draft(_Model):
     wish: str | None = None  # exchange | partial
     wish_fen: int | None = None
     words: str = ""
-    proof_failures: int = 0
     cannot_prove: bool = False
     rejected: tuple[str, ...] = ()  # orders that were proposed and are not meant
     claim: str = ""

@@ -49,10 +49,7 @@ def proof_answer(scene: Scene) -> bool:
     if scene.pressed == "cannot_prove" or (scene.sight.proof is None and declines_number(scene)):
         scene.draft.cannot_prove = True
         return True
-    if scene.sight.proof is not None:
-        scene.draft.proof_failures += 0 if scene.sight.proof.right else 1
-        return True
-    return False
+    return scene.sight.proof is not None
 
 
 def claim_answer(scene: Scene) -> bool:

@@ -7,7 +7,7 @@ support the article; nothing here promises a result in a single case.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tuika.conversations.model import Say
 from tuika.intake.choices import HUMAN, PROGRESS, wish
@@ -24,7 +24,7 @@ _SHOWN = (PayChannel.ALIPAY, PayChannel.WECHAT, PayChannel.QQ, PayChannel.BANK_C
 
 
 class Questions:
-    def __init__(self, packs: dict[str, Pack], settings: Settings) -> None:
+    def __init__(self, packs: Mapping[str, Pack], settings: Settings) -> None:
         self._packs = packs
         self._settings = settings
         self.handlers: dict[str, Callable[[Scene], Say]] = {
@@ -40,7 +40,7 @@ class Questions:
         }
 
     def pack(self, scene: Scene) -> Pack:
-        return self._packs[self.platform(scene).pack]
+        return self._packs[scene.conversation.platform]
 
     def platform(self, scene: Scene) -> PlatformSettings:
         return self._settings.platforms[scene.conversation.platform]

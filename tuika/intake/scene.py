@@ -133,3 +133,9 @@ class Scene:
             return None
         found = self.sight.orders.get(order_no.upper())
         return found if self.may_see(found) else None
+
+
+def fresh_evidence(scene: Scene) -> list[Any]:
+    """Evidence of the conversation that no case holds yet."""
+    items: list[Any] = scene.uow.evidence.of_conversation(scene.conversation.id, unfiled_only=True)
+    return items

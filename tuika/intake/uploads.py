@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
-from tuika.intake.casework import OPEN_STATES, fresh_evidence
 from tuika.intake.choices import HUMAN, PROGRESS, TOPICS
 from tuika.intake.refund_told import missing_of
-from tuika.intake.scene import Scene
+from tuika.intake.scene import Scene, fresh_evidence
 from tuika.intake.talk import Talk
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT
 from tuika.policy.model import EvidenceKind, Outcome
+from tuika.refunds.states import OPEN_STATES
 
 
 class UploadCases(Protocol):
@@ -36,7 +36,7 @@ class Uploads:
         """Where an unasked upload belongs."""
         mine = self._cases.mine(scene)
         waiting = [c for c in mine if c.state.value == "needs_evidence"]
-        open_ones = [c for c in mine if c.state.value in OPEN_STATES]
+        open_ones = [c for c in mine if c.state in OPEN_STATES]
         if waiting:
             return self._to_waiting(scene, waiting[0])
         if open_ones and open_ones[0].state.value not in ("approved", "paying"):
