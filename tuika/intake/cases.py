@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Say
 from tuika.errors import NotFound
-from tuika.intake.refund import claim_of
+from tuika.intake.claims import claim_of
 from tuika.intake.scene import Scene, fresh_evidence
 from tuika.money import Money
 from tuika.orders.model import Order

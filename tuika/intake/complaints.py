@@ -11,7 +11,7 @@ from tuika.conversations.model import Card, Say
 from tuika.intake import reading
 from tuika.intake.casework import STATE_NAMES
 from tuika.intake.choices import HUMAN, wish
-from tuika.intake.refund import REASON_OF_INTENT
+from tuika.intake.intents import REASON_OF_INTENT
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE_SHORT, REASONS, order_line, when
 from tuika.policy.model import Reason

@@ -10,38 +10,20 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from tuika.intake import reading
+from tuika.intake.claims import asks_fault, asks_keys, claim_of
 from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
+from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
 from tuika.intake.proving import claim_answer, missing_order, order_answer, proof_answer
+from tuika.intake.reasons import named_reason
 from tuika.intake.scene import Scene
-from tuika.orders.model import Order, ProductType
+from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.values import Words
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
 
-REASON_OF_INTENT: dict[str, Reason] = {
-    "report_no_delivery": Reason.NO_DELIVERY,
-    "report_invalid_card_key": Reason.INVALID_CARD_KEY,
-    "report_wrong_recharge": Reason.WRONG_RECHARGE,
-    "report_not_as_described": Reason.NOT_AS_DESCRIBED,
-    "report_duplicate_charge": Reason.DUPLICATE_CHARGE,
-    "report_order_cancelled": Reason.ORDER_CANCELLED,
-    "request_refund_changed_mind": Reason.CHANGED_MIND,
-}
-OPENERS = frozenset({*REASON_OF_INTENT, "request_refund", "request_exchange", "request_partial_refund"})
 SURE_YES = 0.5
-A_PICK = 8  # characters: "the second", "尾号0002"
-REDIRECTED = frozenset(
-    {
-        "report_scam",
-        "ask_refund_eligibility",
-        "nlu_fallback",
-        "report_refund_not_received",
-        "ask_order_status",
-    }
-)
 _STOP = frozenset({"cancel_refund", "goodbye"})
-_KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
 
 
 class Decider(Protocol):
@@ -169,42 +151,14 @@ class RefundFlow:
         self._take_words(scene)
 
     def _take_reason(self, scene: Scene) -> None:
-        named = REASON_OF_INTENT.get(scene.intent) or self._between_lines(scene)
-        if scene.pressed == "refile_order" and "reason" in scene.payload:
-            named = Reason(scene.payload["reason"])
-        if named is None and scene.draft.reason is None and self._continues_focus(scene):
-            named = scene.memory.verdict.reason if scene.memory.verdict else None
-        named = _read_again(named, scene.text)
+        """Another reason makes the answers given for the last one void."""
+        named = named_reason(scene, self._decider.mine)
         if named is None or named is scene.draft.reason:
-            return
-        picks = scene.memory.asked == "order" and len(scene.text) <= A_PICK
-        if scene.draft.reason is not None and picks:
-            return  # which order is said, not another problem
-        if (
-            scene.draft.reason is not None
-            and scene.turn.heard.references
-            and reading.mends_number(scene.text)
-        ):
             return
         scene.draft.reason = named
         scene.draft.confirmed = None
         scene.draft.evidence_later = False
         scene.draft.own_error = None
-
-    def _between_lines(self, scene: Scene) -> Reason | None:
-        """The problem that a bare wish for money mentions: the likeliest runner-up, where it is likely enough."""
-        if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
-            return None
-        worded = reading.reason_in_words(scene.text)
-        if worded is not None:
-            return Reason(worded)
-        return REASON_OF_INTENT[scene.problem] if scene.problem else self._reason_before(scene)
-
-    def _reason_before(self, scene: Scene) -> Reason | None:
-        """Of a case on this order that ended without money: who asks again asks for the same."""
-        named = {r.upper() for r in scene.turn.heard.references} | {scene.draft.order_no}
-        ended = [c for c in self._decider.mine(scene) if c.order_no in named]
-        return ended[0].reason if ended and ended[0].state.value in ("rejected", "withdrawn") else None
 
     def _take_order(self, scene: Scene) -> None:
         draft = scene.draft
@@ -230,7 +184,7 @@ class RefundFlow:
 
     def _unsaid_order(self, scene: Scene) -> str | None:
         """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
-        if self._continues_focus(scene):
+        if scene.continues_focus:
             return scene.memory.focus_order
         memory = scene.memory
         just_shown = memory.asked is None and scene.turn.number - memory.shown_turn <= 2
@@ -247,13 +201,6 @@ class RefundFlow:
             return None
         corrects = reading.corrects(scene.text) or scene.intent in REASON_OF_INTENT
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
-
-    def _continues_focus(self, scene: Scene) -> bool:
-        """Whether the talk is plainly still about the order in focus."""
-        if scene.memory.asked is not None or scene.order(scene.memory.focus_order) is None:
-            return False
-        verdict = scene.fresh_verdict
-        return verdict is not None and verdict.order_no == scene.memory.focus_order
 
     def _take_wish(self, scene: Scene) -> None:
         if scene.intent == "request_exchange":
@@ -324,48 +271,7 @@ class RefundFlow:
         return tuple(kind for kind in decision.evidence if kind not in have)
 
 
-_FAILURES = frozenset({Reason.NO_DELIVERY.value, Reason.INVALID_CARD_KEY.value})
-
-
-def _read_again(named: Reason | None, text: str) -> Reason | None:
-    """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
-    if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
-        return Reason.CHANGED_MIND
-    worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
-    if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
-        return named
-    return Reason(worded) if worded in _FAILURES else named
-
-
 def _speaks_to_it(scene: Scene) -> bool:
     """Said about this very matter, even where it adds nothing: the question is simply asked again."""
     redirected = scene.memory.asked is None and scene.intent in REDIRECTED
     return redirected or scene.intent in OPENERS or bool(scene.turn.heard.attachments)
-
-
-def claim_of(scene: Scene, collected: set[EvidenceKind]) -> Claim:
-    """The draft as the policy reads it. An unpaid order with a serial or picture is an unrecorded payment."""
-    draft = scene.draft
-    order = scene.order(draft.order_no)
-    reason = draft.reason or Reason.NO_DELIVERY
-    picture = EvidenceKind.PAYMENT_RECORD in collected
-    if order is not None and not order.paid and (draft.serial or picture):
-        reason = Reason.UNRECORDED_PAYMENT
-    return Claim(
-        reason=reason,
-        own_error=draft.own_error,
-        payment_serial=draft.serial is not None,
-        payment_picture=picture,
-        affected_keys=draft.keys or (),
-    )
-
-
-def asks_fault(order: Order, reason: Reason) -> bool:
-    """Whose mistake it was matters only while nothing was credited."""
-    if reason is not Reason.WRONG_RECHARGE or order.product.type is not ProductType.DIRECT_TOPUP:
-        return False
-    return order.paid and (order.topup is None or order.topup.credited_account is None)
-
-
-def asks_keys(order: Order, reason: Reason) -> bool:
-    return len(order.keys) > 1 and reason in _KEYED and order.delivered

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tuika.conversations.model import Awaiting, Card, QuickReply, Say
 from tuika.intake.choices import HUMAN, press
+from tuika.intake.claims import claim_of
 from tuika.intake.finding import ask_order, ask_proof
 from tuika.intake.proving import ask_claim
-from tuika.intake.refund import Decider, RefundFlow, claim_of
+from tuika.intake.refund import Decider, RefundFlow
 from tuika.intake.scene import Scene
 from tuika.intake.statement import statement
 from tuika.intake.texts import CHANNELS, EVIDENCE, EVIDENCE_SHORT, REASONS, joined, order_line, when

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Say
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
+from tuika.intake.claims import claim_of
 from tuika.intake.findings import finding
 from tuika.intake.last_asked import AnswersInWords
 from tuika.intake.memory import Verdict
-from tuika.intake.refund import Decider, RefundFlow, claim_of
+from tuika.intake.refund import Decider, RefundFlow
 from tuika.intake.refund_told import filed
 from tuika.intake.scene import Scene
 from tuika.intake.statement import statement

@@ -13,22 +13,12 @@ from typing import Any
 
 from tuika.conversations.model import Conversation
 from tuika.conversations.turns import Turn
+from tuika.intake.intents import PROBLEMS
 from tuika.intake.memory import Draft, Memory, Verdict
 from tuika.orders.model import Order
 
 FRESH_TURNS = 4
 MENTIONED = 0.1
-PROBLEMS = frozenset(
-    {
-        "report_no_delivery",
-        "report_invalid_card_key",
-        "report_wrong_recharge",
-        "report_not_as_described",
-        "report_duplicate_charge",
-        "report_order_cancelled",
-        "request_refund_changed_mind",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +97,14 @@ class Scene:
         """The last refusal or explanation, while the talk is still plainly about it."""
         verdict = self.memory.verdict
         return verdict if verdict is not None and self.turn.number - verdict.turn <= FRESH_TURNS else None
+
+    @property
+    def continues_focus(self) -> bool:
+        """Whether the talk is plainly still about the order of the last refusal or explanation."""
+        focus = self.memory.focus_order
+        if self.memory.asked is not None or self.order(focus) is None:
+            return False
+        return self.fresh_verdict is not None and self.fresh_verdict.order_no == focus
 
     @property
     def problem(self) -> str | None:

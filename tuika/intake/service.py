@@ -7,6 +7,7 @@ twice; a shop that is down leaves the turn to be worked again later.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -15,11 +16,11 @@ from tuika.clock import Clock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
+from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Absorbed, Memory, Tried
 from tuika.intake.reading import reason_in_words
-from tuika.intake.refund import OPENERS
 from tuika.intake.scam import WARNING
-from tuika.intake.scene import PROBLEMS, Scene, Sight, Understood
+from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Reception:
         self._watch = watch
         self._first = first
         self._sights: dict[str, Sight] = {}
+        self._sights_lock = threading.Lock()
         self._asides = {**handlers, **asides}
         self._fallback = fallback
 
@@ -180,7 +182,7 @@ class Reception:
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
         with self._uow.reading() as uow:
             scene = self._scene(uow, turn_id, understood)
-        scene.sight = self._sights.pop(turn_id, scene.sight)
+        scene.sight = self._seen(turn_id)
         sight = self._reader.look(scene)
         self._keep(turn_id, sight)
         with self._uow() as uow:
@@ -192,11 +194,17 @@ class Reception:
                 self._conversations.stage(uow, scene.turn, **scene.staged)
             return result
 
+    def _seen(self, turn_id: str) -> Sight:
+        """What an earlier step of the turn saw of the shop."""
+        with self._sights_lock:
+            return self._sights.pop(turn_id, None) or Sight()
+
     def _keep(self, turn_id: str, sight: Sight) -> None:
         """The steps of one turn follow within milliseconds: they see the shop as its first step saw it."""
-        while len(self._sights) >= MOST_SIGHTS:
-            self._sights.pop(next(iter(self._sights)), None)
-        self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
+        with self._sights_lock:  # actions run in many threads
+            while len(self._sights) >= MOST_SIGHTS:
+                self._sights.pop(next(iter(self._sights)))
+            self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)

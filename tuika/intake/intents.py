@@ -1,0 +1,27 @@
+"""The intents that speak of a refund, by what they mean to the flow. Names are those of ``domain.yml``."""
+
+from __future__ import annotations
+
+from tuika.policy.model import Reason
+
+REASON_OF_INTENT: dict[str, Reason] = {
+    "report_no_delivery": Reason.NO_DELIVERY,
+    "report_invalid_card_key": Reason.INVALID_CARD_KEY,
+    "report_wrong_recharge": Reason.WRONG_RECHARGE,
+    "report_not_as_described": Reason.NOT_AS_DESCRIBED,
+    "report_duplicate_charge": Reason.DUPLICATE_CHARGE,
+    "report_order_cancelled": Reason.ORDER_CANCELLED,
+    "request_refund_changed_mind": Reason.CHANGED_MIND,
+}
+PROBLEMS = frozenset(REASON_OF_INTENT)
+OPENERS = PROBLEMS | {"request_refund", "request_exchange", "request_partial_refund"}
+# Not about a refund by themselves, but the refund flow may be entered with them.
+REDIRECTED = frozenset(
+    {
+        "report_scam",
+        "ask_refund_eligibility",
+        "nlu_fallback",
+        "report_refund_not_received",
+        "ask_order_status",
+    }
+)

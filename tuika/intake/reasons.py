@@ -1,0 +1,71 @@
+"""Which reason a message names: by its intent, its words, what was talked about, what was asked before.
+
+Invariants: nothing here writes; a message that only says which order is meant names no other problem; what the
+words plainly say of a failure goes before a wish to be rid of the goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tuika.intake import reading
+from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.scene import Scene
+from tuika.policy.model import Reason
+from tuika.refunds.states import CaseState
+
+A_PICK = 8  # characters: "the second", "尾号0002"
+_FAILURES = frozenset({Reason.NO_DELIVERY.value, Reason.INVALID_CARD_KEY.value})
+_ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
+
+
+def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
+    """The reason that the message brings to the draft; None: it brings none. ``mine``: the buyer's cases."""
+    named = _read_again(_first_reading(scene, mine), scene.text)
+    if named is not None and scene.draft.reason is not None and _says_which_order(scene):
+        return None
+    return named
+
+
+def _first_reading(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
+    if scene.pressed == "refile_order" and "reason" in scene.payload:
+        return Reason(scene.payload["reason"])
+    named = REASON_OF_INTENT.get(scene.intent) or _between_lines(scene, mine)
+    if named is None and scene.draft.reason is None and scene.continues_focus and scene.memory.verdict:
+        return scene.memory.verdict.reason
+    return named
+
+
+def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
+    """The problem that a bare wish for money mentions: in words, or as the likeliest runner-up."""
+    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
+        return None
+    worded = reading.reason_in_words(scene.text)
+    if worded is not None:
+        return Reason(worded)
+    return REASON_OF_INTENT[scene.problem] if scene.problem else _reason_before(scene, mine(scene))
+
+
+def _reason_before(scene: Scene, cases: list[Any]) -> Reason | None:
+    """Of a case on this order that ended without money: who asks again asks for the same."""
+    named = {r.upper() for r in scene.turn.heard.references} | {scene.draft.order_no}
+    last = next((case for case in cases if case.order_no in named), None)
+    return last.reason if last is not None and last.state in _ENDED_UNPAID else None
+
+
+def _read_again(named: Reason | None, text: str) -> Reason | None:
+    """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
+    if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
+        return Reason.CHANGED_MIND
+    worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
+    if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
+        return named
+    return Reason(worded) if worded in _FAILURES else named
+
+
+def _says_which_order(scene: Scene) -> bool:
+    """Whether the message picks an order or mends its number, and tells of nothing else."""
+    if scene.memory.asked == "order" and len(scene.text) <= A_PICK:
+        return True
+    return bool(scene.turn.heard.references) and reading.mends_number(scene.text)
