@@ -1,0 +1,96 @@
+"""A turn's way: the inbox, the hub, Rasa, and the reception that its actions ask."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from tuika.bootstrap.refunds import RefundServices
+from tuika.conversations.hub import Hub
+from tuika.conversations.inbound import Inbox
+from tuika.conversations.model import Buyer, Say
+from tuika.conversations.screening import Screening
+from tuika.dialogue.rasa import RasaEngine
+from tuika.evidence.service import EvidenceService
+from tuika.evidence.store import FileBlobStore, check_picture
+from tuika.intake.adapters import HandoffTickets, Safety
+from tuika.intake.build import build_reception
+from tuika.intake.choices import meaning
+from tuika.intake.recap import Recap
+from tuika.intake.service import Reception
+from tuika.intake.sight import Reader
+from tuika.intake.talk import greeting
+from tuika.safety.lockout import Lockout
+from tuika.safety.redaction import redact
+from tuika.safety.reports import ScamReports
+
+
+class TalkingServices(RefundServices):
+    """The conversation with a buyer."""
+
+    @cached_property
+    def screen(self) -> Screening:
+        return Screening(gateway=self.gateway, redact=redact, vault=self.vault, uow=self.uow)
+
+    @cached_property
+    def evidence(self) -> EvidenceService:
+        return EvidenceService(
+            clock=self.clock,
+            store=FileBlobStore(self.settings.data / "evidence"),
+            check=check_picture,
+            per_case=self.settings.limits.attachments_per_case,
+        )
+
+    @cached_property
+    def engine(self) -> RasaEngine:
+        return RasaEngine(
+            self.settings.engine_url, self.settings.engine_token, timeout=self.settings.engine_timeout
+        )
+
+    @cached_property
+    def reception(self) -> Reception:
+        reader = Reader(
+            clock=self.clock,
+            uow=self.uow,
+            orders=self.orders,
+            gateway=self.gateway,
+            vault=self.vault,
+            lockout=Lockout(self.clock),
+        )
+        return build_reception(
+            clock=self.clock,
+            uow=self.uow,
+            conversations=self.conversations,
+            reader=reader,
+            refunds=self.refunds,
+            handoffs=HandoffTickets(self.handoffs),
+            safety=Safety(ScamReports(self.clock, self.ids), self.official),
+            packs=self.platform_packs,
+            settings=self.settings,
+        )
+
+    @cached_property
+    def hub(self) -> Hub:
+        inbox = Inbox(
+            clock=self.clock,
+            ids=self.ids,
+            conversations=self.conversations,
+            screen=self.screen,
+            meaning=meaning,
+            messages_per_minute=self.settings.limits.messages_per_minute,
+            digest_key=self.settings.session_secret.encode(),
+        )
+        return Hub(
+            clock=self.clock,
+            uow=self.uow,
+            conversations=self.conversations,
+            inbox=inbox,
+            engine=self.engine,
+            waiting=self.handoffs,
+            recap=Recap(self.refunds),
+            wake=self.wakes.wake,
+            after_turn=self.due_runner.run_due,
+        )
+
+    def greeting(self, platform: str, buyer: Buyer | None) -> Say:
+        """The first words of a conversation."""
+        return greeting(buyer.name if buyer else None)
