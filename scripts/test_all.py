@@ -57,6 +57,7 @@ LAYERS = (
     Layer("engine", ("tests",), engine=True),
     Layer("nlu", ("tests/nlu",)),
     Layer("conversations", ("tests/conversations",)),
+    Layer("e2e", ("tests/e2e",)),
 )
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", (f"{BIN}/ruff", "format", "--check", ".")),
