@@ -88,7 +88,7 @@ def main():
 
 def sync(uv, env):
     """Bring one environment to its lock. Returns whether that worked."""
-    command = [uv, "sync", "--frozen", "--project", env.path()]
+    command = [uv, "sync", "--frozen", "--all-extras", "--project", env.path()]
     began = time.time()
     code = subprocess.call(command, cwd=env.path(), env=clean_environment(env.python))
     if code != 0:
