@@ -100,6 +100,7 @@ class ShopCalls:
 
     def _done(self, row: DueRow, operation: Operation, receipt: Receipt) -> None:
         with self._units() as uow:
+            self._hold(uow, operation)
             if not uow.due.finish(row):
                 return  # the lease was lost: whoever has the row now will ask the same and learn the same
             uow.outbox.save(replace(operation, state=OpState.DONE, problem=""))
@@ -111,6 +112,7 @@ class ShopCalls:
     def _refused(self, row: DueRow, operation: Operation, problem: str) -> None:
         """The shop said no: the call had no effect and trying again would change nothing."""
         with self._units() as uow:
+            self._hold(uow, operation)
             if uow.due.finish(row, failed=True):
                 uow.outbox.save(replace(operation, state=OpState.FAILED, problem=problem))
                 self._refunds.call_failed(uow, operation, problem)
@@ -123,12 +125,17 @@ class ShopCalls:
         state = OpState.PENDING if sure else OpState.SENT
         tried = replace(operation, state=state, attempts=attempts, problem=problem)
         with self._units() as uow:
+            self._hold(uow, operation)
             at = self._clock.now() + wait_before(attempts)
             if not uow.due.postpone(row, due_at=at, attempts=attempts):
                 return
             uow.outbox.save(tried)
             if attempts == PATIENCE:
                 self._refunds.call_delayed(uow, tried, problem)
+
+    def _hold(self, uow: RefundStore, operation: Operation) -> None:
+        """The case first, then its rows: steps of people lock in that order."""
+        uow.cases.get(operation.case_no, lock=True)
 
     def _later(self, row: DueRow, operation: Operation, wait: timedelta) -> None:
         with self._units() as uow:

@@ -151,6 +151,7 @@ class DueRunner:
     def _time_passed(self, row: DueRow) -> None:
         """Rows that need nobody but us."""
         with self._units() as uow:
+            uow.cases.get(row.ref, lock=True)  # the case before its rows: steps of people lock in that order
             if not uow.due.finish(row):
                 return
             if row.kind is DueKind.NOTICE:
@@ -163,6 +164,7 @@ class DueRunner:
             operation = uow.outbox.get(row.ref)
         receipt = self._gateway.payout(operation.key) if operation else None
         with self._units() as uow:
+            uow.cases.get(operation.case_no if operation else "", lock=True)
             if not uow.due.finish(row) or operation is None:
                 return
             if receipt is None:
@@ -175,6 +177,7 @@ class DueRunner:
             case = self._refunds.get(uow, row.ref)
         order = self._orders.find(case.order_no) if case.state in REVIEW_STATES else None
         with self._units() as uow:
+            uow.cases.get(row.ref, lock=True)
             if uow.due.finish(row):
                 self._refunds.decide_again(uow, row.ref, order)
 

@@ -1,7 +1,8 @@
 """The audit log in SQL.
 
 Invariants: rows are inserted only; the head's row is locked by an UPDATE before a number is given out, so two
-writers wait for each other and no number is skipped or used twice.
+writers wait for each other and no number is skipped or used twice. Events of a transaction are numbered at its
+end (:meth:`SqlAuditLog.flush`): everybody needs the head, so it is held shortest and locked last.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from tuika.audit.chain import GENESIS, ChainReport, digest_of, verify
 from tuika.audit.events import MAX_NAME, AuditEvent, checked_type
@@ -19,55 +20,76 @@ from tuika.audit.hygiene import clean_detail
 from tuika.storage.tables.audit import audit_events, audit_head
 
 _BATCH = 500
+_FIRST_EVENT = 7_214_001  # the advisory lock of writers that find no head
 
 
 class SqlAuditLog:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._kept: list[AuditEvent] = []
 
     def append(
         self, *, type: str, actor: str, subject: str, detail: Mapping[str, Any], at: datetime
     ) -> AuditEvent:
-        """Write one event at the end of the chain. Raises ValueError for a type outside the grammar."""
-        seq, previous = self._next()
+        """Keep one event for the end of the transaction. Raises ValueError for a type outside the grammar."""
         event = AuditEvent(
-            seq=seq,
+            seq=0,
             type=checked_type(type),
             actor=actor[:MAX_NAME],
             subject=subject[:MAX_NAME],
             detail=clean_detail(detail),
             at=at,
-            previous=previous,
+            previous=GENESIS,
         )
-        event = replace(event, digest=digest_of(event))
-        self._db.execute(insert(audit_events).values(**_values(event)))
-        self._db.execute(update(audit_head).values(digest=event.digest))
+        self._kept.append(event)
         return event
 
+    def flush(self) -> None:
+        """Write what was kept at the end of the chain; the unit of work does so just before it commits."""
+        kept, self._kept = self._kept, []
+        if not kept:
+            return
+        seq, previous = self._next()
+        for number, event in enumerate(kept):
+            event = replace(event, seq=seq + number, previous=previous)
+            previous = digest_of(event)
+            self._db.execute(insert(audit_events).values(**_values(replace(event, digest=previous))))
+        self._db.execute(update(audit_head).values(seq=seq + len(kept) - 1, digest=previous))
+
     def list(self, *, before: int | None = None, limit: int = 50) -> list[AuditEvent]:
+        self.flush()
         query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
         if before is not None:
             query = query.where(audit_events.c.seq < before)
         return [_event(row) for row in self._db.execute(query).mappings()]
 
     def verify(self) -> ChainReport:
+        self.flush()
         head = self._db.execute(select(audit_head)).mappings().first()
         return verify(
             self._all(), head_seq=head["seq"] if head else 0, head_digest=head["digest"] if head else GENESIS
         )
 
     def _next(self) -> tuple[int, str]:
+        """The next number and the digest before it, with the head locked."""
+        moved = self._advance()
+        if moved is None and self._db.dialect.name == "postgresql":
+            self._db.execute(select(func.pg_advisory_xact_lock(_FIRST_EVENT)))
+            moved = self._advance()
+        if moved is not None:
+            return moved
+        last = self.list(limit=1)  # no head: the very first event, or a head that was lost
+        seq, digest = (last[0].seq + 1, last[0].digest) if last else (1, GENESIS)
+        self._db.execute(insert(audit_head).values(id=1, seq=seq, digest=digest))
+        return seq, digest
+
+    def _advance(self) -> tuple[int, str] | None:
         moved = self._db.execute(
             update(audit_head)
             .values(seq=audit_head.c.seq + 1)
             .returning(audit_head.c.seq, audit_head.c.digest)
         ).first()
-        if moved is not None:
-            return moved.seq, moved.digest
-        last = self.list(limit=1)  # no head: the very first event, or a head that was lost
-        seq, digest = (last[0].seq + 1, last[0].digest) if last else (1, GENESIS)
-        self._db.execute(insert(audit_head).values(id=1, seq=seq, digest=digest))
-        return seq, digest
+        return (moved.seq, moved.digest) if moved is not None else None
 
     def _all(self) -> Iterator[AuditEvent]:
         last = 0

@@ -1,7 +1,8 @@
 """Conversations, messages and issued quick replies in SQL.
 
 Invariants: ``seq`` and turn numbers are given out by an UPDATE of the conversation's row, so two writers
-of one conversation wait for each other; nothing here commits.
+of one conversation wait for each other; a conversation read in a write transaction is locked; nothing here
+commits.
 """
 
 from __future__ import annotations
@@ -28,7 +29,18 @@ from tuika.conversations.model import (
     StoredReply,
 )
 from tuika.errors import NotFound
+from tuika.storage.database import for_change, is_writing
 from tuika.storage.tables.conversations import choices, conversations, messages
+
+
+def hold(connection: Connection, conversation_id: Any) -> None:
+    """Lock a conversation's row, before anything about it is read to be changed; ``conversation_id`` may be a query.
+
+    Nothing to do on SQLite, nor where there is no such conversation.
+    """
+    if connection.dialect.name == "postgresql" and is_writing(connection):
+        mine = select(conversations.c.id).where(conversations.c.id == conversation_id)
+        connection.execute(mine.with_for_update())
 
 
 class SqlConversationRepository:
@@ -55,11 +67,8 @@ class SqlConversationRepository:
         )
 
     def get(self, conversation_id: str) -> Conversation | None:
-        row = (
-            self._db.execute(select(conversations).where(conversations.c.id == conversation_id))
-            .mappings()
-            .first()
-        )
+        query = for_change(self._db, select(conversations).where(conversations.c.id == conversation_id))
+        row = self._db.execute(query).mappings().first()
         return _conversation(row) if row else None
 
     def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:

@@ -1,8 +1,9 @@
 """Engines and transactions.
 
 Invariants: a write transaction on SQLite begins IMMEDIATE, so a lock is taken before the first read and
-never upgraded; readers see WAL snapshots; foreign keys are enforced. No transaction is held open across
-an HTTP call. Nothing here is created at import.
+never upgraded; on PostgreSQL what is read in order to be changed is locked row by row (:func:`for_change`), in one
+order everywhere: conversation, case, the rest, the audit log's head last. Readers see one snapshot. No transaction is
+held open across an HTTP call. Nothing here is created at import.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from tuika.errors import Unavailable
+
 BUSY_TIMEOUT_MS = 15_000
+_BEGIN = "tuika_begin"
+_WRITING = "IMMEDIATE"
+_DEADLOCK, _SERIALISATION = "40P01", "40001"
 
 
 def open_engine(url: str) -> Engine:
@@ -51,8 +58,18 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("tuika_begin", "DEFERRED")
+    mode = connection.get_execution_options().get(_BEGIN, "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def for_change[T: tuple[Any, ...]](connection: Connection, query: Select[T]) -> Select[T]:
+    """The query with its rows locked where the transaction writes; SQLite's one writer needs no lock."""
+    return query.with_for_update() if is_writing(connection) else query
+
+
+def is_writing(connection: Connection) -> bool:
+    """Whether this is a transaction of :meth:`Database.write`."""
+    return bool(connection.get_execution_options().get(_BEGIN) == _WRITING)
 
 
 class Database:
@@ -64,7 +81,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot; whatever is changed in it is rolled back."""
-        with self.engine.connect() as connection:
+        with self.engine.connect() as raw:
+            connection = raw
+            if raw.dialect.name == "postgresql":
+                connection = raw.execution_options(isolation_level="REPEATABLE READ")
             try:
                 yield connection
             finally:
@@ -72,8 +92,16 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: committed at the end of the block, rolled back by any exception."""
+        """One transaction: committed at the end of the block, rolled back by any exception.
+
+        Raises Unavailable, to be tried again, where PostgreSQL ended it in favour of another one.
+        """
         with self.engine.connect() as raw:
-            connection = raw.execution_options(tuika_begin="IMMEDIATE")
-            with connection.begin():
-                yield connection
+            connection = raw.execution_options(**{_BEGIN: _WRITING})
+            try:
+                with connection.begin():
+                    yield connection
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) in (_DEADLOCK, _SERIALISATION):
+                    raise Unavailable("系统正忙，请稍后再试") from error
+                raise

@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tuika.errors import Conflict
 from tuika.handoff.model import Handoff, HandoffKind, HandoffState, Note
+from tuika.storage.conversations import hold
+from tuika.storage.database import for_change
 from tuika.storage.tables.handoff import handoff_notes, handoffs
 
 _OPEN = handoffs.c.state != HandoffState.CLOSED.value
@@ -32,9 +34,11 @@ class SqlHandoffRepository:
             raise Conflict("已经有一个没处理完的人工请求") from None
 
     def get(self, handoff_id: str) -> Handoff | None:
+        self._hold_conversation(handoff_id)
         return self._first(handoffs.c.id == handoff_id)
 
     def claim(self, handoff_id: str, agent: str, at: datetime) -> bool:
+        self._hold_conversation(handoff_id)
         changed = self._db.execute(
             update(handoffs)
             .where(handoffs.c.id == handoff_id, handoffs.c.state == HandoffState.WAITING.value)
@@ -46,12 +50,19 @@ class SqlHandoffRepository:
         self._db.execute(update(handoffs).where(handoffs.c.id == handoff.id).values(**_values(handoff)))
 
     def open_handoff(self, conversation_id: str) -> Handoff | None:
+        hold(self._db, conversation_id)
         return self._first(
             and_(
                 handoffs.c.conversation_id == conversation_id,
                 handoffs.c.kind == HandoffKind.HANDOFF.value,
                 _OPEN,
             )
+        )
+
+    def _hold_conversation(self, handoff_id: str) -> None:
+        hold(
+            self._db,
+            select(handoffs.c.conversation_id).where(handoffs.c.id == handoff_id).scalar_subquery(),
         )
 
     def open_ticket(self, *, conversation_id: str | None, case_no: str | None, reason: str) -> Handoff | None:
@@ -108,7 +119,8 @@ class SqlHandoffRepository:
         self._db.execute(delete(handoffs))
 
     def _first(self, condition: ColumnElement[bool]) -> Handoff | None:
-        row = self._db.execute(select(handoffs).where(condition).limit(1)).mappings().first()
+        query = for_change(self._db, select(handoffs).where(condition).limit(1))
+        row = self._db.execute(query).mappings().first()
         return _handoff(row) if row else None
 
 

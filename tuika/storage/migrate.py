@@ -1,7 +1,8 @@
 """Creating and upgrading the hub's database.
 
 Invariants: the schema changes only by migration; an upgrade that fails leaves the database at its old
-revision; two processes that start together do not migrate twice (a file lock beside SQLite's file).
+revision; two processes that start together do not migrate twice (a file lock beside SQLite's file, an advisory
+lock on PostgreSQL).
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from tuika.storage.database import open_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 7_214_002
 
 
 def config(url: str) -> Config:
@@ -55,7 +58,11 @@ def at_head(url: str) -> bool:
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    if parsed.get_backend_name() == "postgresql":
+        with _alone_on_postgres(url):
+            yield
+        return
+    if not parsed.database:
         yield
         return
     path = Path(parsed.database)
@@ -63,3 +70,18 @@ def _alone(url: str) -> Iterator[None]:
     with (path.parent / f"{path.name}.migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _alone_on_postgres(url: str) -> Iterator[None]:
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            connection.execute(select(func.pg_advisory_lock(_MIGRATING)))
+            connection.commit()  # the lock is the session's: no snapshot is kept open while tables change
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(_MIGRATING)))
+    finally:
+        engine.dispose()

@@ -17,6 +17,7 @@ from tuika.refunds.events import CaseEvent
 from tuika.refunds.model import RefundCase
 from tuika.refunds.ports import Page
 from tuika.refunds.states import CLOSED_STATES, CaseState
+from tuika.storage.conversations import hold
 from tuika.storage.refunds_rows import case_of, case_values, event_of
 from tuika.storage.tables.refunds import refund_cases, refund_events
 
@@ -51,7 +52,11 @@ class SqlCaseRepository:
 
     def get(self, case_no: str, *, lock: bool = False) -> RefundCase | None:
         query = select(refund_cases).where(_C.case_no == case_no)
-        found = self._load(query.with_for_update() if lock else query)
+        if lock:
+            # whoever steps a case speaks in its conversation: that row is locked first, as turns do
+            hold(self._db, select(_C.conversation_id).where(_C.case_no == case_no).scalar_subquery())
+            query = query.with_for_update()
+        found = self._load(query)
         return found[0] if found else None
 
     def open_of_order(self, platform: str, order_no: str) -> RefundCase | None:

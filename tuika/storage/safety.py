@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from tuika.safety.lockout import Lock
 from tuika.safety.reports import ScamReport
 from tuika.safety.vault import SealedSecret
+from tuika.storage.database import is_writing
 from tuika.storage.tables.safety import locks, scam_reports, vault_secrets
 
 MAX_WHO = 160
@@ -50,6 +51,8 @@ class SqlLockRepository:
         self._db = connection
 
     def get(self, scope: str, thing: str, who: str) -> Lock | None:
+        """What is counted so far; in a write transaction nobody else counts the pair meanwhile."""
+        self._hold(scope, thing, who)
         row = self._db.execute(select(locks).where(_pair(scope, thing, who))).mappings().first()
         return Lock(row["failures"], row["last_at"], row["locked_until"]) if row else None
 
@@ -62,6 +65,12 @@ class SqlLockRepository:
         changed = self._db.execute(update(locks).where(_pair(scope, thing, who)).values(**values))
         if changed.rowcount == 0:
             self._db.execute(insert(locks).values(scope=scope, thing=thing, who=who[:MAX_WHO], **values))
+
+    def _hold(self, scope: str, thing: str, who: str) -> None:
+        """A lock of the pair that needs no row: there is none before the first failure."""
+        if self._db.dialect.name == "postgresql" and is_writing(self._db):
+            pair = func.hashtextextended(f"{scope}\x1f{thing}\x1f{who[:MAX_WHO]}", 0)
+            self._db.execute(select(func.pg_advisory_xact_lock(pair)))
 
     def drop(self, scope: str, thing: str, who: str) -> None:
         self._db.execute(delete(locks).where(_pair(scope, thing, who)))

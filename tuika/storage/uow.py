@@ -113,6 +113,7 @@ class UnitOfWorkFactory:
         with self.database.write() as connection:
             uow = SqlUnitOfWork(connection)
             yield uow
+            uow.audit.flush()
         uow.run_callbacks()
 
     @contextmanager

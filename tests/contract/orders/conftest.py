@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.databases import database_url
 from tuika.clock import FixedClock
 from tuika.orders.ports import OrderGateway
 from tuika.shops.demo.fixture import Fixture, parse_fixture
@@ -66,15 +67,32 @@ def _memory(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
 
 
 def _demo(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
-    engine: Engine = open_engine(f"sqlite:///{folder}/shop.db")
+    yield from _demo_on("sqlite", market, folder)
+
+
+def _demo_postgresql(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    yield from _demo_on("postgresql", market, folder)
+
+
+def _demo_on(kind: str, market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with database_url(kind, folder) as url:
+        engine: Engine = open_engine(url)
+        yield _filled(engine, market)
+        engine.dispose()
+
+
+def _filled(engine: Engine, market: Fixture) -> OrderGateway:
     shop = DemoShop(engine, clock=FixedClock(NOW), seal=BackwardsSeal(), secret=b"s" * 32)
     shop.prepare()
     shop.replace(market)
-    yield shop.orders
-    engine.dispose()
+    return shop.orders
 
 
-ADAPTERS = (Adapter("memory", _memory), Adapter("demo", _demo))
+ADAPTERS = (
+    Adapter("memory", _memory),
+    Adapter("demo", _demo),
+    Adapter("demo-postgresql", _demo_postgresql),
+)
 
 
 @pytest.fixture

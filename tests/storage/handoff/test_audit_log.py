@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
 from tuika.audit.events import AuditEventType, checked_type
-from tuika.storage.database import Database, open_engine
-from tuika.storage.tables import metadata
 from tuika.storage.uow import UnitOfWorkFactory
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SECRETS = ("ABCD-1234-EFGH-5678", "hunter2xyz", "424242", "6222021234567890128")
-
-
-@pytest.fixture
-def units(tmp_path: Path) -> Iterator[UnitOfWorkFactory]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'audit.db'}")
-    metadata.create_all(engine)
-    yield UnitOfWorkFactory(Database(engine))
-    engine.dispose()
 
 
 def write(units: UnitOfWorkFactory, count: int = 1, **detail: object) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -21,20 +19,10 @@ from tuika.ids import RandomIds
 from tuika.safety.lockout import Lockout
 from tuika.safety.official import OfficialContacts
 from tuika.safety.outgoing import Outgoing
-from tuika.storage.database import Database, open_engine
-from tuika.storage.tables import metadata
 from tuika.storage.uow import UnitOfWorkFactory
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 AT_ONCE = 10
-
-
-@pytest.fixture
-def units(tmp_path: Path) -> Iterator[UnitOfWorkFactory]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'race.db'}")
-    metadata.create_all(engine)
-    yield UnitOfWorkFactory(Database(engine))
-    engine.dispose()
 
 
 @pytest.fixture
