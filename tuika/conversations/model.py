@@ -99,6 +99,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     turn_id: str | None = None
     author: str | None = None
+    client_id: str | None = None  # of the buyer's own messages: what his device called it
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tuika.evidence.model import Blob
 
 MAX_PIXELS = 40_000_000
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+MEDIA_TYPES = tuple(_FORMATS.values())
 _SAVE_OPTIONS: dict[str, dict[str, int]] = {"JPEG": {"quality": 90}, "WEBP": {"quality": 90}, "PNG": {}}
 _HINT = "请上传 JPG、PNG、WebP 或 GIF 格式的截图（手机截屏原图即可）"
 

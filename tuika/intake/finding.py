@@ -106,7 +106,7 @@ def ask_order(scene: Scene, *, among: list[Order] | None = None, about: str = "�
     head = "请选一下具体是哪一笔：" if again else f"您{about}是哪一笔订单？"
     return Say(
         f"{head}\n{lines}\n也可以直接发订单号或支付流水号。",
-        card=orders_card(orders),
+        card=orders_card(orders, f"{head}也可以直接发订单号或支付流水号。"),
         quick_replies=tuple(press(order_title(o), "order", order_no=o.order_no) for o in orders),
         awaiting=Awaiting.ORDER_NO,
     )
@@ -116,7 +116,7 @@ def _propose(order: Order, *, again: bool) -> Say:
     head = "请确认一下，是这笔订单吗？" if again else "我查到您最近的一笔订单，是这笔吗？"
     return Say(
         f"{head}\n{order_line(order)}\n不是的话，把订单号或支付流水号发给我。",
-        card=orders_card([order]),
+        card=orders_card([order], f"{head}不是的话，把订单号或支付流水号发给我。"),
         quick_replies=(press("是这笔", "order", order_no=order.order_no), press("不是这笔", "no")),
         awaiting=Awaiting.ORDER_NO,
     )

@@ -158,7 +158,7 @@ class Lookups:
         scene.memory.shown_order, scene.memory.shown_turn = order.order_no, scene.turn.number
         return Say(
             f"{order_line(order)}。\n{_next_step(order)}",
-            card=Card("order", order_data(order)),
+            card=Card("order", {"lead": _next_step(order), **order_data(order)}),
             quick_replies=_order_ways(order),
         )
 

@@ -109,10 +109,12 @@ class RefundAsks:
             card=Card(
                 "evidence_request",
                 {
+                    "lead": f"{head}请上传下面的材料。暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码。",
                     "asked": missing[0].value,
                     "missing": [k.value for k in missing],
                     "received": [k.value for k in got],
                     "labels": {k.value: EVIDENCE_SHORT[k] for k in decision.evidence},
+                    "hints": {k.value: EVIDENCE[k] for k in missing},
                 },
             ),
             quick_replies=(press("先提交，稍后补", "evidence_later"), HUMAN),
@@ -130,13 +132,16 @@ class RefundAsks:
         )
         got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
         words = self._decider.words(scene)
-        text = got + reminder(order, decision) if again else summary(scene, order, decision, missing, words)
+        lines = summary(scene, order, decision, missing, words)
+        text = got + (reminder(order, decision) if again else summary_text(lines))
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
             text,
             card=Card(
                 "refund_summary",
                 {
+                    "lead": text if again else f"{got}请核对退款申请，没有您的确认不会提交。",
+                    "lines": [{"label": label, "text": told} for label, told in lines],
                     "order_no": order.order_no,
                     "product": order.product.name,
                     "reason": decision.reason.value,
@@ -164,8 +169,8 @@ _ROUTES = {
 
 def summary(
     scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...], words: Words
-) -> str:
-    """What will be filed, shown before the yes."""
+) -> list[tuple[str, str]]:
+    """What will be filed, shown before the yes: labels and what stands behind them."""
     amount = str(decision.amount) if decision.amount else "由审核人员核定"
     silence = f"{words.seller}不答复" + (
         "就按记录直接通过" if decision.proved else f"也会转{words.reviewer}审核"
@@ -177,21 +182,27 @@ def summary(
         reviewer=words.reviewer,
     )
     lines = [
-        "请核对退款申请：",
-        f"· 订单：{order.product.name}，{order.order_no}（{when(order.paid_at)} 付款）",
-        f"· 原因：{REASONS[decision.reason]}",
-        f"· 金额：{amount}",
-        f"· 说明：{statement(scene, order, decision)}",
-        f"· 处理：{route}",
-        f"· 退到：{'平台账户余额' if scene.draft.to_balance else '原路退回（' + CHANNELS[order.pay_channel.value] + '）'}",
+        ("订单", f"{order.product.name}，{order.order_no}（{when(order.paid_at)} 付款）"),
+        ("原因", REASONS[decision.reason]),
+        ("金额", amount),
+        ("说明", statement(scene, order, decision)),
+        ("处理", route),
+        (
+            "退到",
+            "平台账户余额" if scene.draft.to_balance else f"原路退回（{CHANNELS[order.pay_channel.value]}）",
+        ),
     ]
     if decision.supervised and decision.clauses:
-        lines.append(f"· 依据：{decision.clauses[-1].text}")
+        lines.append(("依据", decision.clauses[-1].text))
     if missing:
         names = joined([EVIDENCE_SHORT[k] for k in missing])
-        lines.append(f"· 待补材料：{names}（提交后 48 小时内补齐，否则会因材料不足被拒）")
-    lines.append("确认提交吗？")
-    return "\n".join(lines)
+        lines.append(("待补材料", f"{names}（提交后 48 小时内补齐，否则会因材料不足被拒）"))
+    return lines
+
+
+def summary_text(lines: list[tuple[str, str]]) -> str:
+    """The summary for channels without cards."""
+    return "\n".join(["请核对退款申请：", *(f"· {label}：{text}" for label, text in lines), "确认提交吗？"])
 
 
 def reminder(order: Order, decision: Decision) -> str:

@@ -13,6 +13,7 @@ from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data, whe
 from tuika.orders.model import Order
 from tuika.policy.model import Outcome
 from tuika.policy.values import Words
+from tuika.refunds.progress import status_card
 
 
 def filed(case: Any, order: Order, words: Words) -> Say:
@@ -22,15 +23,7 @@ def filed(case: Any, order: Order, words: Words) -> Say:
     wanted = case.state.value == "needs_evidence"
     return Say(
         f"{head}\n{body}\n官方退款不收任何费用，也不会让您转账、报验证码或加私人微信/QQ；遇到这种情况请立刻告诉我。",
-        card=Card(
-            "refund_status",
-            {
-                "case_no": case.case_no,
-                "state": case.state.value,
-                "amount_fen": case.amount.fen,
-                "order": order_data(order),
-            },
-        ),
+        card=Card("refund_status", {**status_card(case).data, "order": order_data(order)}),
         quick_replies=(
             *((wish("补交材料", "submit_evidence"),) if wanted else ()),
             PROGRESS,

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Any, Protocol
 
-from tuika.conversations.model import Awaiting, Say
+from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.memory import Draft, Parked
 from tuika.intake.questions import Questions, contacts_line
@@ -131,6 +131,7 @@ class ScamFlow:
         head = WARNING if first else "再提醒一次：不要转账、不要给验证码、不要共享屏幕。"
         return Say(
             f"{head}\n请问您已经转钱、扫码付款，或者把验证码、密码告诉对方了吗？",
+            card=Card("scam_warning", {"calls": []}),
             quick_replies=(
                 press("已经转了钱", "loss", lost="yes"),
                 press("还没有", "loss", lost="no"),
@@ -156,6 +157,7 @@ class ScamFlow:
                 Say(
                     f"{'' if scene.memory.nth('scam_warning') else WARNING}\n已经登记（编号 {draft.report_id}）。对方的号码、聊天记录、收款码先截图留着，"
                     "然后拉黑，别再理会。退款进度以这里和订单页为准。".strip(),
+                    card=Card("scam_warning", {"calls": ["96110"]}),
                     quick_replies=(HUMAN,),
                 )
             ]
@@ -168,6 +170,7 @@ class ScamFlow:
                 f"钱已经转出{amount}的话，请马上：① 打 110 报警，或打反诈专线 96110；② 打付款银行或支付宝/微信的客服，要求紧急止付；"
                 "③ 转账记录、对方账号、聊天记录全部截图，不要删；④ 断开共享屏幕，改支付密码。"
                 f"不要再相信“交钱就能追回”的人。已登记（编号 {draft.report_id}），正在为您加急转人工。",
+                card=Card("scam_warning", {"calls": ["110", "96110"]}),
             )
         ]
 

@@ -110,8 +110,9 @@ def order_data(order: Order) -> dict[str, Any]:
     }
 
 
-def orders_card(orders: list[Order]) -> Card:
-    return Card("orders", {"orders": [order_data(o) for o in orders]})
+def orders_card(orders: list[Order], lead: str) -> Card:
+    """Orders to pick from; ``lead``: what to say beside the card, which shows the rest of the text."""
+    return Card("orders", {"lead": lead, "orders": [order_data(o) for o in orders]})
 
 
 def joined(parts: list[str]) -> str:

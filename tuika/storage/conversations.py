@@ -30,7 +30,7 @@ from tuika.conversations.model import (
 )
 from tuika.errors import NotFound
 from tuika.storage.database import for_change, is_writing
-from tuika.storage.tables.conversations import choices, conversations, messages
+from tuika.storage.tables.conversations import choices, conversations, messages, turns
 
 
 def hold(connection: Connection, conversation_id: Any) -> None:
@@ -139,8 +139,10 @@ class SqlMessageRepository:
         return self._list(conversation_id, messages.c.seq > newest, limit=count)
 
     def _list(self, conversation_id: str, condition: Any, *, limit: int) -> list[Message]:
+        own = and_(turns.c.id == messages.c.turn_id, messages.c.role == Role.BUYER.value)
         query = (
-            select(messages)
+            select(messages, turns.c.client_id)
+            .outerjoin(turns, own)
             .where(messages.c.conversation_id == conversation_id, condition)
             .order_by(messages.c.seq)
             .limit(limit)
@@ -233,6 +235,7 @@ def _message(row: RowMapping) -> Message:
         attachments=tuple(Attachment(**a) for a in row["attachments"]),
         turn_id=row["turn_id"],
         author=row["author"],
+        client_id=row["client_id"],
     )
 
 

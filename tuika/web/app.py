@@ -20,6 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from tuika.clock import Clock, SystemClock
 from tuika.settings import Limits, Settings
 from tuika.web.attachments import attachments_router
+from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
 from tuika.web.demo import FIXTURE_BYTES, demo_router
 from tuika.web.desk_forms import DeskServices
@@ -31,11 +32,17 @@ from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
 from tuika.web.limits import BodyLimit, RateLimit
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
+from tuika.web.platforms import platforms_router
 from tuika.web.ports import WebServices
 from tuika.web.problems import install_problems
+from tuika.web.replacement import replacement_router
 from tuika.web.schema import Problem
 from tuika.web.service import service_router
 from tuika.web.sessions import purge_sessions, sessions_router
+from tuika.web.standing import standing_router
+from tuika.web.transcript import transcript_router
+from tuika.web.typing_signs import Typing, desk_typing_router, typing_router
+from tuika.web.widget import widget_router
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 2.0
@@ -61,6 +68,7 @@ def create_app(services: AppServices, *, wall: Clock | None = None) -> FastAPI:
     app.state.services = services
     app.state.wall = wall
     app.state.feed = Feed(services.wakes, services.uow)
+    app.state.typing = Typing()
     app.state.counters = Counters()
     app.state.session_limit = RateLimit(services.settings.limits.sessions_per_minute)
     app.state.templates = templates()
@@ -72,7 +80,9 @@ def create_app(services: AppServices, *, wall: Clock | None = None) -> FastAPI:
 
 
 def _add_routes(app: FastAPI, services: AppServices) -> None:
-    routers = [sessions_router(), buyers_router(), attachments_router()]
+    routers = [sessions_router(), platforms_router(), buyers_router(), standing_router(), typing_router()]
+    routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
+    routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services)]
     routers += [service_router(), docs_router()]
@@ -87,7 +97,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Last added is outermost."""
     origins = {origin for platform in settings.platforms.values() for origin in platform.origins}
     app.add_middleware(BodyLimit, limit_of=partial(body_limit, settings.limits))
-    app.add_middleware(BuyersCors, origins=tuple(sorted(origins)))
+    app.add_middleware(BuyersCors, origins=tuple(sorted(origins)), near=settings.demo)
     app.add_middleware(Edge, counters=app.state.counters)
 
 

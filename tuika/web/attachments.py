@@ -15,7 +15,8 @@ from fastapi.responses import Response
 
 from tuika.conversations.inbound import Inbound
 from tuika.conversations.model import Attachment
-from tuika.errors import Conflict, InputError, TooLarge
+from tuika.errors import Conflict, InputError, TooLarge, Unsupported
+from tuika.evidence.thumbnail import thumbnail
 from tuika.policy.model import EvidenceKind
 from tuika.web.access import OwnSession, Services, who
 from tuika.web.buyers import checked_text, receive
@@ -47,6 +48,14 @@ def attachments_router() -> APIRouter:
         response_class=Response,
         responses={**problems(401, 404, 422), **_PICTURE},
         summary="A picture of this conversation",
+    )
+    router.add_api_route(
+        "/{evidence_id}/thumbnail",
+        download_thumbnail,
+        methods=["GET"],
+        response_class=Response,
+        responses={**problems(401, 404, 415, 422), **_PICTURE},
+        summary="A small copy of a picture of this conversation",
     )
     return router
 
@@ -90,6 +99,18 @@ def download(evidence_id: str, session: OwnSession, services: Services) -> Respo
         )
     headers = {"Content-Disposition": "inline", "Cache-Control": "private, no-store"}
     return Response(data, media_type=evidence.media_type, headers=headers)
+
+
+def download_thumbnail(evidence_id: str, session: OwnSession, services: Services) -> Response:
+    """WebP, at most 480 pixels wide and high. What is no picture has none (415)."""
+    with services.uow.reading() as uow:
+        evidence, data = services.evidence.read(
+            uow, conversation_id=session.conversation_id, evidence_id=evidence_id
+        )
+    if not evidence.media_type.startswith("image/"):
+        raise Unsupported("这份材料不是图片，没有缩略图")
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=86400, immutable"}
+    return Response(thumbnail(data), media_type="image/webp", headers=headers)
 
 
 def _kind(name: str | None) -> EvidenceKind | None:

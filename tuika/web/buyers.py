@@ -20,9 +20,11 @@ from tuika.errors import Conflict, InputError
 from tuika.settings import Limits
 from tuika.web.access import OwnSession, Services, feed_of, who
 from tuika.web.events import PAGE, Feed
+from tuika.web.live import live_frames
 from tuika.web.ports import WebServices
 from tuika.web.schema import MessageRequest, MessagesModel, RatingRequest, message_json, problems
 from tuika.web.streams import event, heartbeat, opening
+from tuika.web.typing_signs import Signs
 
 MAX_SEQ = 2**31 - 1
 _COMMON = (401, 404, 422)
@@ -114,14 +116,20 @@ async def stream_events(
     session: OwnSession,
     services: Services,
     feed: Annotated[Feed, Depends(feed_of)],
+    typing: Signs,
     after: Seq = 0,
     last_event_id: Annotated[str | None, Header()] = None,
+    live: Annotated[bool, Query(description="Also events named state and typing, which have no id")] = False,
 ) -> StreamingResponse:
     """Replays what came after ``Last-Event-ID`` (or ``?after=``), then follows."""
     services.wakes.check_room(session.conversation_id)
     start = _last_seen(last_event_id) if last_event_id else after
+    if live:
+        frames = live_frames(feed, typing, services, session.conversation_id, start)
+    else:
+        frames = _frames(feed, session.conversation_id, start)
     return StreamingResponse(
-        _frames(feed, session.conversation_id, start),
+        frames,
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

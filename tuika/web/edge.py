@@ -23,7 +23,8 @@ PAGE_CSP = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 DATA_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-BUYER_PATHS = ("/api/v1/sessions", "/api/v1/conversations/")
+BUYER_PATHS = ("/api/v1/sessions", "/api/v1/conversations/", "/api/v1/platforms/")
+NEAR = r"http://(localhost|127\.0\.0\.1)(:\d{1,5})?"  # pages of this machine, whatever their port
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -117,14 +118,16 @@ class _Answer:
 class BuyersCors:
     """ASGI middleware: the platforms' pages may call the buyers' API, and nothing else, from their origins."""
 
-    def __init__(self, app: ASGIApp, *, origins: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, origins: tuple[str, ...], near: bool = False) -> None:
+        """``near``: pages that this machine itself serves may call too (demo mode)."""
         self._app = app
         self._open = CORSMiddleware(
             app,
             allow_origins=origins,
+            allow_origin_regex=NEAR if near else None,
             allow_methods=("GET", "POST"),
             allow_headers=("Authorization", "Content-Type", "Last-Event-ID", "X-Request-ID"),
-            expose_headers=("Retry-After", "X-Request-ID"),
+            expose_headers=("Retry-After", "X-Request-ID", "Content-Disposition"),
             max_age=600,
         )
 

@@ -12,7 +12,7 @@ import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -21,6 +21,7 @@ from tuika.errors import TooMany
 
 log = structlog.get_logger(__name__)
 PAGE = 500
+T = TypeVar("T")
 MOST_LISTENERS = 20
 
 
@@ -106,6 +107,33 @@ class Feed:
                     bell.seen = message.seq
                 if len(messages) < PAGE and not await _rings(bell, self._beat):
                     yield None
+
+    async def watch(
+        self,
+        conversation_id: str,
+        after: int,
+        look: Callable[[Any], T],
+        patience: Callable[[T], float],
+    ) -> AsyncIterator[tuple[list[Message], T]]:
+        """Messages after ``after`` in batches, each with what ``look`` saw in the same snapshot.
+
+        An empty batch comes at every bell without news, and where nothing came for ``patience`` seconds.
+        """
+        with self._wakes.listen(conversation_id) as bell:
+            bell.seen = after
+            self._start_poller()
+            while True:
+                bell.event.clear()
+                messages, seen = await asyncio.to_thread(self._look, conversation_id, bell.seen, look)
+                yield messages, seen
+                if messages:
+                    bell.seen = messages[-1].seq
+                if len(messages) < PAGE:
+                    await _rings(bell, min(self._beat, patience(seen)))
+
+    def _look(self, conversation_id: str, after: int, look: Callable[[Any], T]) -> tuple[list[Message], T]:
+        with self._units.reading() as uow:
+            return uow.messages.after(conversation_id, after, limit=PAGE), look(uow)
 
     def _read(self, conversation_id: str, after: int) -> list[Message]:
         with self._units.reading() as uow:

@@ -15,7 +15,11 @@ from tuika.conversations.inbound import Inbound
 from tuika.conversations.model import Buyer, Message, Say
 from tuika.conversations.service import Conversations
 from tuika.evidence.service import EvidenceService
+from tuika.handoff.hours import SupportHours
+from tuika.handoff.service import Handoffs
 from tuika.orders.ports import OrderGateway
+from tuika.refunds.service import Refunds
+from tuika.safety.vault import Vault
 from tuika.settings import Settings
 from tuika.web.events import Wakes
 
@@ -121,6 +125,14 @@ class WebServices(Protocol):
     def screen(self) -> Mask: ...
     @property
     def wakes(self) -> Wakes: ...
+    @property
+    def hours(self) -> SupportHours: ...
+    @property
+    def handoffs(self) -> Handoffs: ...
+    @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def vault(self) -> Vault: ...
     @property
     def greeting(self) -> Callable[[str, Buyer | None], Say]:
         """The first words, by platform and buyer; never raises because a shop is down."""

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from tuika.clock import shanghai
-from tuika.conversations.model import Attachment, Buyer, Message
+from tuika.conversations.model import Attachment, Buyer, Message, Role
 
 
 class Problem(BaseModel):
@@ -78,6 +78,8 @@ class MessageModel(BaseModel):
     awaiting: AwaitingName | None
     attachments: list[AttachmentModel]
     at: Rfc3339
+    author: str | None = Field(description="Who of the agents said it")
+    client_id: str | None = Field(description="Of the buyer's own messages")
 
 
 class MessagesModel(BaseModel):
@@ -117,6 +119,8 @@ def message_json(message: Message) -> dict[str, Any]:
         "awaiting": message.awaiting.value if message.awaiting else None,
         "attachments": [attachment_json(each) for each in message.attachments],
         "at": timestamp(message.at),
+        "author": message.author if message.role is Role.AGENT else None,
+        "client_id": message.client_id,
     }
 
 

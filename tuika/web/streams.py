@@ -18,5 +18,10 @@ def event(number: int, data: dict[str, Any]) -> str:
     return f"id: {number}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
+def named(name: str, data: dict[str, Any]) -> str:
+    """An event of another kind than a message: without a number, so that it is never replayed."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
 def heartbeat() -> str:
     return ": still here\n\n"

@@ -30,6 +30,7 @@ from tuika.conversations.screening import Screening
 from tuika.conversations.service import Conversations
 from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore, check_picture
+from tuika.handoff.hours import SupportHours
 from tuika.ids import RandomIds
 from tuika.intake.choices import meaning
 from tuika.safety.redaction import redact
@@ -274,6 +275,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         greeting=_greeting,
         lifespan=(),
         ids=ids,
+        hours=SupportHours.from_settings("09:00", "21:00"),
         desk=None,  # the desk's doors have tests of their own
         handoffs=None,
         refunds=None,

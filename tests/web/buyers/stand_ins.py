@@ -16,6 +16,7 @@ from tuika.errors import EngineUnavailable, ShopUnavailable
 from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database
 from tuika.storage.evidence import SqlEvidenceRepository
+from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -47,6 +48,7 @@ def _unit(connection: Any) -> Any:
         turns=SqlTurnRepository(connection),
         sessions=SqlSessionRepository(connection),
         evidence=SqlEvidenceRepository(connection),
+        handoffs=SqlHandoffRepository(connection),
     )
 
 
