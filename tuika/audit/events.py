@@ -25,6 +25,10 @@ class AuditEventType(StrEnum):
     HANDOFF_CLAIMED = "handoff.request.claimed"
     HANDOFF_TRANSFERRED = "handoff.request.transferred"
     HANDOFF_CLOSED = "handoff.request.closed"
+    HANDOFF_REQUEUED = "handoff.request.requeued"
+    PROMISE_PASSED = "handoff.promise.passed"
+    CONVERSATION_TAKEN = "handoff.conversation.taken"
+    CONVERSATION_ENDED = "handoff.conversation.ended"
     REPLY_SENT = "handoff.reply.sent"
     REPLY_STOPPED = "handoff.reply.stopped"
     NOTE_ADDED = "handoff.note.added"
@@ -36,6 +40,17 @@ class AuditEventType(StrEnum):
     USER_LOCKED = "desk.user.locked"
     SESSION_OPENED = "desk.session.opened"
     SESSION_CLOSED = "desk.session.closed"
+    PRESENCE_CHANGED = "desk.presence.changed"
+    CAPACITY_CHANGED = "desk.capacity.changed"
+    EVIDENCE_VIEWED = "desk.evidence.viewed"
+    CANNED_SAVED = "desk.reply.saved"
+    CANNED_REMOVED = "desk.reply.removed"
+    FIGURES_EXPORTED = "desk.figures.exported"
+    INCIDENT_OPENED = "incident.group.opened"
+    INCIDENT_JOINED = "incident.case.joined"
+    INCIDENT_ANNOUNCED = "incident.group.announced"
+    INCIDENT_DECIDED = "incident.group.decided"
+    INCIDENT_CLOSED = "incident.group.closed"
 
 
 @dataclass(frozen=True, slots=True)

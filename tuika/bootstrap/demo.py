@@ -13,7 +13,17 @@ from tuika.shops.demo.shop import DemoShop
 from tuika.storage.demo_clock import DemoClock
 from tuika.storage.tables import metadata
 
-KEPT_AT_RESET = frozenset({"desk_users", "desk_sessions", "audit_events", "audit_head", "clock"})
+KEPT_AT_RESET = frozenset(
+    {
+        "desk_users",
+        "desk_sessions",
+        "agent_seats",
+        "canned_replies",
+        "audit_events",
+        "audit_head",
+        "clock",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tuika.bootstrap.shop import ShopServices
 from tuika.conversations.model import Awaiting, Role, Say
 from tuika.conversations.service import Conversations
 from tuika.refunds.calendar import ChineseWorkCalendar
+from tuika.refunds.due import DueKind
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
 
@@ -48,6 +49,19 @@ class RefundServices(ShopServices, PeopleServices):
             notices=ConversationNotices(self.conversations, self.wakes.wake),
         )
 
+    @property
+    def chores(self) -> tuple[Callable[[], object], ...]:
+        """What a worker does besides due rows, each round."""
+        return (self._find_incidents, self._release_lost_agents)
+
+    def _find_incidents(self) -> None:
+        with self.uow() as uow:
+            self.incidents.find(uow)
+
+    def _release_lost_agents(self) -> None:
+        with self.uow() as uow:
+            self.handoffs.release_lost(uow)
+
     @cached_property
     def due_runner(self) -> DueRunner:
         return DueRunner(
@@ -58,4 +72,5 @@ class RefundServices(ShopServices, PeopleServices):
             clock=self.clock,
             ids=self.ids,
             jumps=self.demo_clock if self.settings.demo else None,
+            others={DueKind.HANDOFF_PROMISE: self.handoffs.promise_passed},
         )

@@ -64,7 +64,8 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    Worker(build(settings).due_runner).run_forever(stop)
+    services = build(settings)
+    Worker(services.due_runner, chores=services.chores).run_forever(stop)
 
 
 def _settings() -> Settings:

@@ -18,6 +18,7 @@ class OwnerEvent(StrEnum):
     CLAIMED = "claimed"
     BOT_RECALLED = "bot_recalled"
     RETURNED = "returned"
+    REQUEUED = "requeued"
     CLOSED = "closed"
     BUYER_WROTE = "buyer_wrote"
 
@@ -29,6 +30,7 @@ TRANSITIONS: dict[tuple[Owner, OwnerEvent], Owner] = {
     (Owner.QUEUED, OwnerEvent.BOT_RECALLED): Owner.BOT,
     (Owner.QUEUED, OwnerEvent.RETURNED): Owner.BOT,
     (Owner.HUMAN, OwnerEvent.RETURNED): Owner.BOT,
+    (Owner.HUMAN, OwnerEvent.REQUEUED): Owner.QUEUED,  # put back, or the agent's connection was lost
     (Owner.BOT, OwnerEvent.CLOSED): Owner.CLOSED,
     (Owner.QUEUED, OwnerEvent.CLOSED): Owner.CLOSED,
     (Owner.HUMAN, OwnerEvent.CLOSED): Owner.CLOSED,

@@ -1,13 +1,14 @@
 """A handoff (somebody waits for a person) and a ticket (a person has work, the bot goes on).
 
 Invariants: a conversation has at most one open handoff, and tickets besides; a case has at most one open ticket
-for one reason; the state only goes waiting → active → closed, or waiting → closed.
+for one reason; the state goes waiting → active → closed; an active one may go back to waiting (its agent put it
+back, or his connection was lost), a waiting one may be closed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -24,7 +25,10 @@ class HandoffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """``promised_by``: when a person is promised at the latest; ``agent``: who has it, by user name."""
+    """``promised_by``: when a person is promised at the latest; ``agent``: who has it, by user name.
+
+    ``late``: how many promises have passed without anybody coming.
+    """
 
     id: str
     conversation_id: str | None
@@ -39,6 +43,7 @@ class Handoff:
     agent: str | None = None
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
+    late: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -47,13 +52,14 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What agents tell each other; never shown to a buyer."""
+    """What agents tell each other; never shown to a buyer. ``handoff_id`` None: on the conversation itself."""
 
     id: str
-    handoff_id: str
+    handoff_id: str | None
     author: str
     text: str
     at: datetime
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +72,35 @@ class Agent:
     @property
     def actor(self) -> str:
         return f"agent:{self.name}"
+
+
+class Presence(StrEnum):
+    """What an agent says of himself; whether his connection is alive is another matter (:class:`Seat`)."""
+
+    ONLINE = "online"
+    BUSY = "busy"
+    AWAY = "away"
+
+
+GRACE = timedelta(minutes=3)
+USUAL_CAPACITY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An agent at the desk. ``seen_at``: the last sign of life of his browser, by the real clock.
+
+    ``capacity``: how many conversations he can hold at once.
+    """
+
+    username: str
+    presence: Presence
+    seen_at: datetime
+    capacity: int = USUAL_CAPACITY
+
+    def connected(self, now: datetime) -> bool:
+        """Whether his browser was seen within the grace that a lost connection is given."""
+        return now - self.seen_at <= GRACE
+
+    def serves(self, now: datetime) -> bool:
+        return self.presence is not Presence.AWAY and self.connected(now)

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from tuika.audit.ports import AuditLog
+from tuika.conversations.model import Message
 from tuika.conversations.service import ConversationStore
-from tuika.handoff.model import Handoff, HandoffState, Note
+from tuika.handoff.model import Handoff, HandoffState, Note, Seat
+from tuika.refunds.due import DueKind, DueRow
 
 
 class HandoffRepository(Protocol):
@@ -39,10 +41,50 @@ class HandoffRepository(Protocol):
 
     def add_note(self, note: Note) -> None: ...
     def notes(self, handoff_id: str) -> Sequence[Note]: ...
+    def notes_of_conversation(self, conversation_id: str) -> Sequence[Note]: ...
+    def of_conversation(self, conversation_id: str) -> Sequence[Handoff]:
+        """Newest first, tickets included."""
+        ...
+
+    def of_agent(self, agent: str) -> Sequence[Handoff]:
+        """What an agent has now."""
+        ...
+
+
+class DueRows(Protocol):
+    """Promises of time (``tuika.refunds.ports.DueRepository``)."""
+
+    def add(self, row: DueRow) -> DueRow: ...
+    def cancel(self, ref: str, kinds: Sequence[DueKind]) -> None: ...
 
 
 class Users(Protocol):
     def is_active(self, username: str) -> bool: ...
+
+
+class SeatRepository(Protocol):
+    def get(self, username: str) -> Seat | None: ...
+    def put(self, seat: Seat) -> None:
+        """Store it, whether it is new or not."""
+        ...
+
+    def all(self) -> Sequence[Seat]: ...
+
+
+class Desk(Protocol):
+    """Where agents work: the built-in desk, or another system beside it. Told after the commit, in order.
+
+    Nothing here may raise, since what it tells of has happened. The built-in adapter is
+    ``tuika.desks.board.DeskBoard``.
+    """
+
+    def changed(self, handoff: Handoff) -> None:
+        """A handoff or ticket was opened, brought up to date, claimed, moved on, put back or closed."""
+        ...
+
+    def said(self, conversation_id: str, message: Message) -> None:
+        """Somebody at the desk or the system behind it said something to the buyer."""
+        ...
 
 
 class HandoffStore(ConversationStore, Protocol):
@@ -52,6 +94,10 @@ class HandoffStore(ConversationStore, Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def seats(self) -> SeatRepository: ...
+    @property
+    def due(self) -> DueRows: ...
     def after_commit(self, callback: Callable[[], None]) -> None: ...
 
 

@@ -1,16 +1,17 @@
-"""Handoffs from both sides: the buyer who waits (:mod:`.waiting`) and the agents who work (:mod:`.work`)."""
+"""Handoffs from both sides: the buyer who waits (:mod:`.waiting`) and the agents who work (:mod:`.holding`)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from tuika.handoff.holding import Holding
 from tuika.handoff.model import Handoff, Note
+from tuika.handoff.seats import Seats
 from tuika.handoff.waiting import WaitingRoom
-from tuika.handoff.work import AgentDesk
 
 
-class Handoffs(WaitingRoom, AgentDesk):
+class Handoffs(WaitingRoom, Holding, Seats):
     """The refunds' ``Tickets``, the hub's ``Waiting``, and what the desk's API calls."""
 
 

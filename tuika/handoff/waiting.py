@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from tuika.audit.events import AuditEventType
@@ -17,20 +16,15 @@ from tuika.conversations.model import Conversation, Owner, Say
 from tuika.conversations.ownership import OwnerEvent
 from tuika.conversations.turns import Turn
 from tuika.handoff import words
-from tuika.handoff.base import HandoffBase
 from tuika.handoff.brief import MAX_BRIEF
 from tuika.handoff.model import Handoff, HandoffKind, HandoffState
 from tuika.handoff.ports import HandoffStore
+from tuika.handoff.promises import PROMISES, Promises
 
 MAX_REASON = 200
-# Support time within which a person is promised: (ordinary, urgent).
-PROMISES: dict[HandoffKind, tuple[timedelta, timedelta]] = {
-    HandoffKind.HANDOFF: (timedelta(minutes=30), timedelta(minutes=10)),
-    HandoffKind.TICKET: (timedelta(hours=12), timedelta(hours=2)),
-}
 
 
-class WaitingRoom(HandoffBase):
+class WaitingRoom(Promises):
     def request(
         self,
         uow: HandoffStore,
@@ -59,6 +53,7 @@ class WaitingRoom(HandoffBase):
             return self._renew(uow, known, reason=reason, brief=brief, urgent=urgent)
         handoff = self._new(HandoffKind.HANDOFF, conversation_id, reason, brief, urgent, case_no)
         uow.handoffs.add(handoff)
+        self._promise(uow, handoff)
         actor = f"conversation:{conversation_id}"
         self._record(uow, AuditEventType.HANDOFF_OPENED, handoff, actor, urgent=urgent, turn_id=turn_id)
         return handoff
@@ -184,6 +179,8 @@ class WaitingRoom(HandoffBase):
         )
         if renewed != known:
             uow.handoffs.save(renewed)
+            if renewed.promised_by != known.promised_by and known.state is HandoffState.WAITING:
+                self._promise(uow, renewed)
             actor = f"conversation:{known.conversation_id}" if known.conversation_id else "system"
             self._record(uow, AuditEventType.HANDOFF_REPEATED, renewed, actor, urgent=renewed.urgent)
         return renewed

@@ -17,10 +17,12 @@ from tuika.conversations.model import Message, Owner, Role, Say
 from tuika.conversations.ownership import OwnerEvent
 from tuika.errors import Conflict, InputError
 from tuika.handoff import words
-from tuika.handoff.base import HandoffBase
 from tuika.handoff.model import Agent, Handoff, HandoffKind, HandoffState, Note
 from tuika.handoff.ports import HandoffStore
+from tuika.handoff.promises import Promises
 from tuika.orders.references import find_references
+from tuika.safety.outgoing import looks_like_reference
+from tuika.safety.redaction import redact
 
 MAX_TEXT = 2_000
 _TRANSCRIPT = 200
@@ -28,19 +30,26 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]{4,64}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-class AgentDesk(HandoffBase):
+class AgentDesk(Promises):
     def claim(self, uow: HandoffStore, handoff_id: str, agent: Agent) -> Handoff:
         """Take it over; the bot falls silent. Raises Conflict for the one who came second."""
         handoff = self.get(uow, handoff_id)
+        self._check_room(uow, handoff, agent)
         if not uow.handoffs.claim(handoff_id, agent.name, self._clock.now()):
             raise Conflict(_taken(self.get(uow, handoff_id)))
+        self._kept(uow, handoff)
         if handoff.conversation_id is not None:
             self._take_over(uow, handoff.conversation_id, agent)
         self._record(uow, AuditEventType.HANDOFF_CLAIMED, handoff, agent.actor)
         return self.get(uow, handoff_id)
 
-    def reply(self, uow: HandoffStore, handoff_id: str, text: str, agent: Agent) -> Message:
-        """Say something to the buyer. Raises ReplyStopped when the words must not leave."""
+    def reply(
+        self, uow: HandoffStore, handoff_id: str, text: str, agent: Agent, *, client_id: str | None = None
+    ) -> Message:
+        """Say something to the buyer. Raises ReplyStopped when the words must not leave.
+
+        The same ``client_id`` (a UUID) says it once, however often the form was sent.
+        """
         handoff = self._mine(uow, handoff_id, agent)
         if handoff.conversation_id is None:
             raise Conflict("这张工单没有对应的会话，不能回复买家，可以写备注")
@@ -48,10 +57,17 @@ class AgentDesk(HandoffBase):
         conversation = self._conversations.get(uow, handoff.conversation_id)
         if conversation.owner is not Owner.HUMAN:
             raise Conflict("会话现在不由人工接待，请先认领")
+        sent_as = f"dk:{client_id}" if client_id else None
+        said = uow.messages.replies(conversation.id, sent_as) if sent_as else []
+        if said:
+            return said[0]
         self._outgoing.guard(text, platform=conversation.platform, known=self._known(uow, handoff))
-        message = self._conversations.post(uow, conversation.id, Role.AGENT, Say(text), author=agent.name)
+        message = self._conversations.post(
+            uow, conversation.id, Role.AGENT, Say(text), author=agent.name, turn_id=sent_as
+        )
         self._record(uow, AuditEventType.REPLY_SENT, handoff, agent.actor, seq=message.seq)
         uow.after_commit(lambda: self._wake(conversation.id))
+        uow.after_commit(lambda: self._desk.said(conversation.id, message))
         return message
 
     def stopped(self, uow: HandoffStore, handoff_id: str, agent: Agent, reasons: Sequence[str]) -> None:
@@ -62,7 +78,7 @@ class AgentDesk(HandoffBase):
     def note(self, uow: HandoffStore, handoff_id: str, text: str, agent: Agent) -> Handoff:
         """Tell the other agents something. Any agent may, also after it was closed."""
         handoff = self.get(uow, handoff_id)
-        note = Note(self._ids.new("nt"), handoff_id, agent.name, _checked(text), self._clock.now())
+        note = Note(self._ids.new("nt"), handoff_id, agent.name, checked_words(text), self._clock.now())
         uow.handoffs.add_note(note)
         self._record(uow, AuditEventType.NOTE_ADDED, handoff, agent.actor, note=note.id)
         return handoff
@@ -74,6 +90,8 @@ class AgentDesk(HandoffBase):
             raise InputError("没有这个客服账号，请核对用户名", field="to")
         if to == handoff.agent:
             raise Conflict("它已经在这位客服名下")
+        if handoff.conversation_id is not None:
+            self._check_room(uow, handoff, Agent(to))
         moved = replace(handoff, agent=to)
         uow.handoffs.save(moved)
         if handoff.conversation_id is not None:
@@ -90,6 +108,7 @@ class AgentDesk(HandoffBase):
             raise Conflict("它已经关闭了")
         closed = replace(handoff, state=HandoffState.CLOSED, closed_at=self._clock.now())
         uow.handoffs.save(closed)
+        self._kept(uow, handoff)
         self._give_back(uow, handoff)
         self._record(uow, AuditEventType.HANDOFF_CLOSED, closed, agent.actor, was=handoff.state.value)
         return closed
@@ -119,6 +138,17 @@ class AgentDesk(HandoffBase):
             raise Conflict(_taken(handoff))
         return handoff
 
+    def _check_room(self, uow: HandoffStore, handoff: Handoff, agent: Agent) -> None:
+        """Raises Conflict when the agent holds as many conversations as he can. Leads may always."""
+        seat = uow.seats.get(agent.name)
+        if seat is None or agent.lead or handoff.kind is HandoffKind.TICKET:
+            return
+        held = sum(1 for h in uow.handoffs.of_agent(agent.name) if h.kind is HandoffKind.HANDOFF)
+        if held >= seat.capacity:
+            raise Conflict(
+                f"{agent.name} 正在接待 {held} 个会话，已到上限 {seat.capacity}；请先结束一个，或请主管调高上限"
+            )
+
     def _take_over(self, uow: HandoffStore, conversation_id: str, agent: Agent) -> None:
         conversation = self._conversations.get(uow, conversation_id)
         if conversation.owner is not Owner.HUMAN:
@@ -142,7 +172,7 @@ class AgentDesk(HandoffBase):
         if conversation.owner is not held_by or uow.handoffs.active_of(handoff.conversation_id):
             return
         self._conversations.change_owner(uow, handoff.conversation_id, OwnerEvent.RETURNED)
-        self._tell(uow, handoff.conversation_id, words.ended())
+        self._tell(uow, handoff.conversation_id, words.ended(self._resume(uow, conversation)))
 
     def _tell(self, uow: HandoffStore, conversation_id: str, say: Say) -> None:
         self._conversations.post(uow, conversation_id, Role.SYSTEM, say)
@@ -173,3 +203,8 @@ def _checked(text: str) -> str:
     if len(clean) > MAX_TEXT:
         raise InputError(f"内容最多 {MAX_TEXT} 个字，现在有 {len(clean)} 个", field="text")
     return clean
+
+
+def checked_words(text: str) -> str:
+    """What may be kept of a note: checked as a reply is, with secrets taken out."""
+    return redact(_checked(text), known=looks_like_reference).text

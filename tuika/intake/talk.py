@@ -241,6 +241,7 @@ _ENOUGH = re.compile(r"不用|不需要|算了|没事|不麻烦|先这样|不提
 def _count(scene: Scene) -> int:
     if scene.memory.counted_turn != scene.turn.id:
         scene.memory.misunderstood += 1
+        scene.staged["misunderstood"] = True  # the turn's row keeps it, for the desk's figures
         scene.memory.counted_turn = scene.turn.id
     return scene.memory.misunderstood
 

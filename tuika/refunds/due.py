@@ -29,6 +29,7 @@ class DueKind(StrEnum):
     SHOP_POLL = "shop.poll"
     PAYOUT_CHECK = "payout.check"
     NOTICE = "notice"
+    HANDOFF_PROMISE = "handoff.promise"
 
 
 class DueState(StrEnum):

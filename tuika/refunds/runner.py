@@ -8,9 +8,10 @@ later and never stops the others. One jump of the demo clock and many small ones
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from time import sleep
+from typing import Any
 
 from tuika.clock import Clock, at_instant
 from tuika.errors import Conflict, Unavailable
@@ -52,6 +53,7 @@ class DueRunner:
         clock: Clock,
         ids: Ids,
         jumps: Jumps | None = None,
+        others: Mapping[DueKind, Callable[[Any, DueRow], object]] | None = None,
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
     ) -> None:
@@ -62,6 +64,7 @@ class DueRunner:
         self._clock = clock
         self._ids = ids
         self._jumps = jumps
+        self._others = others or {}
         self._wall = wall
         self._pause = pause
         self._calls = ShopCalls(units=units, refunds=refunds, gateway=gateway, clock=clock)
@@ -145,6 +148,10 @@ class DueRunner:
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
+        elif row.kind in self._others:
+            with self._units() as uow:
+                if uow.due.finish(row):
+                    self._others[row.kind](uow, row)
         else:
             self._time_passed(row)
 

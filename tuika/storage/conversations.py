@@ -69,7 +69,7 @@ class SqlConversationRepository:
     def get(self, conversation_id: str) -> Conversation | None:
         query = for_change(self._db, select(conversations).where(conversations.c.id == conversation_id))
         row = self._db.execute(query).mappings().first()
-        return _conversation(row) if row else None
+        return conversation_of(row) if row else None
 
     def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:
         query = (
@@ -79,7 +79,7 @@ class SqlConversationRepository:
             .limit(1)
         )
         row = self._db.execute(query).mappings().first()
-        return _conversation(row) if row else None
+        return conversation_of(row) if row else None
 
     def set_owner(self, conversation_id: str, owner: Owner, *, epoch: int, session_no: int) -> None:
         self._change(conversation_id, owner=owner.value, epoch=epoch, session_no=session_no)
@@ -188,7 +188,7 @@ class SqlChoiceRepository:
         return [_choice(row) for row in self._db.execute(query).mappings()]
 
 
-def _conversation(row: RowMapping) -> Conversation:
+def conversation_of(row: RowMapping) -> Conversation:
     buyer = Buyer(row["buyer_id"], row["buyer_name"] or "") if row["buyer_id"] else None
     return Conversation(
         id=row["id"],

@@ -79,7 +79,7 @@ class SqlHandoffRepository:
     def active_of(self, conversation_id: str) -> list[Handoff]:
         active = handoffs.c.state == HandoffState.ACTIVE.value
         query = select(handoffs).where(handoffs.c.conversation_id == conversation_id, active)
-        return [_handoff(row) for row in self._db.execute(query).mappings()]
+        return [handoff_of(row) for row in self._db.execute(query).mappings()]
 
     def ahead(self, handoff: Handoff) -> int:
         waiting = and_(
@@ -88,20 +88,15 @@ class SqlHandoffRepository:
         earlier = and_(waiting, handoffs.c.id != handoff.id, ~_follows(handoff))
         return self._db.execute(select(func.count()).select_from(handoffs).where(earlier)).scalar_one()
 
-    def list(
-        self, *, state: HandoffState | None = None, after: Handoff | None = None, limit: int = 50
-    ) -> list[Handoff]:
-        query = select(handoffs).order_by(handoffs.c.urgent.desc(), handoffs.c.waiting_since, handoffs.c.id)
-        if state is not None:
-            query = query.where(handoffs.c.state == state.value)
-        if after is not None:
-            query = query.where(_follows(after))
-        return [_handoff(row) for row in self._db.execute(query.limit(limit)).mappings()]
-
     def add_note(self, note: Note) -> None:
         self._db.execute(
             insert(handoff_notes).values(
-                id=note.id, handoff_id=note.handoff_id, author=note.author, text=note.text, at=note.at
+                id=note.id,
+                handoff_id=note.handoff_id,
+                conversation_id=note.conversation_id,
+                author=note.author,
+                text=note.text,
+                at=note.at,
             )
         )
 
@@ -113,6 +108,28 @@ class SqlHandoffRepository:
         )
         return [Note(**row) for row in self._db.execute(query).mappings()]
 
+    def notes_of_conversation(self, conversation_id: str) -> list[Note]:
+        """Those on the conversation and on every handoff of it, oldest first."""
+        mine = select(handoffs.c.id).where(handoffs.c.conversation_id == conversation_id)
+        about = or_(handoff_notes.c.conversation_id == conversation_id, handoff_notes.c.handoff_id.in_(mine))
+        query = select(handoff_notes).where(about).order_by(handoff_notes.c.at, handoff_notes.c.id)
+        return [Note(**row) for row in self._db.execute(query).mappings()]
+
+    def of_conversation(self, conversation_id: str) -> list[Handoff]:
+        """Newest first, tickets included."""
+        query = (
+            select(handoffs)
+            .where(handoffs.c.conversation_id == conversation_id)
+            .order_by(handoffs.c.waiting_since.desc(), handoffs.c.id.desc())
+        )
+        return [handoff_of(row) for row in self._db.execute(query).mappings()]
+
+    def of_agent(self, agent: str) -> list[Handoff]:
+        """What an agent has now, the longest held first."""
+        mine = and_(handoffs.c.agent == agent, handoffs.c.state == HandoffState.ACTIVE.value)
+        query = select(handoffs).where(mine).order_by(handoffs.c.claimed_at, handoffs.c.id)
+        return [handoff_of(row) for row in self._db.execute(query).mappings()]
+
     def delete_all(self) -> None:
         """For the demo's reset only."""
         self._db.execute(delete(handoff_notes))
@@ -121,7 +138,17 @@ class SqlHandoffRepository:
     def _first(self, condition: ColumnElement[bool]) -> Handoff | None:
         query = for_change(self._db, select(handoffs).where(condition).limit(1))
         row = self._db.execute(query).mappings().first()
-        return _handoff(row) if row else None
+        return handoff_of(row) if row else None
+
+    def list(
+        self, *, state: HandoffState | None = None, after: Handoff | None = None, limit: int = 50
+    ) -> list[Handoff]:
+        query = select(handoffs).order_by(handoffs.c.urgent.desc(), handoffs.c.waiting_since, handoffs.c.id)
+        if state is not None:
+            query = query.where(handoffs.c.state == state.value)
+        if after is not None:
+            query = query.where(_follows(after))
+        return [handoff_of(row) for row in self._db.execute(query.limit(limit)).mappings()]
 
 
 def _follows(handoff: Handoff) -> ColumnElement[bool]:
@@ -149,9 +176,10 @@ def _values(handoff: Handoff) -> dict[str, Any]:
         "agent": handoff.agent,
         "claimed_at": handoff.claimed_at,
         "closed_at": handoff.closed_at,
+        "late": handoff.late,
     }
 
 
-def _handoff(row: RowMapping) -> Handoff:
+def handoff_of(row: RowMapping) -> Handoff:
     values = dict(row)
     return Handoff(**{**values, "state": HandoffState(values["state"]), "kind": HandoffKind(values["kind"])})

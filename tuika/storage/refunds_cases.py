@@ -7,6 +7,7 @@ index alone decides who opened the order's case; nothing here commits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, tuple_, update
@@ -19,6 +20,7 @@ from tuika.refunds.ports import Page
 from tuika.refunds.states import CLOSED_STATES, CaseState
 from tuika.storage.conversations import hold
 from tuika.storage.refunds_rows import case_of, case_values, event_of
+from tuika.storage.tables.incidents import incident_cases, incidents
 from tuika.storage.tables.refunds import refund_cases, refund_events
 
 _C = refund_cases.c
@@ -96,8 +98,14 @@ class SqlCaseRepository:
         found = self._load(query.limit(limit + 1))
         return Page(tuple(found[:limit]), found[limit - 1].case_no if len(found) > limit else None)
 
+    def filed_since(self, since: datetime) -> list[RefundCase]:
+        """Filed by buyers (not imported) at or after that time, oldest first."""
+        query = select(refund_cases).where(_C.filed_at >= since, _C.source != "history")
+        return self._load(query.order_by(_C.filed_at, _C.case_no))
+
     def delete_all(self) -> None:
-        self._db.execute(delete(refund_events))
+        for table in (incident_cases, incidents, refund_events):
+            self._db.execute(delete(table))
         self._db.execute(delete(refund_cases))
 
     def _place(self, cursor: str) -> Any:

@@ -13,13 +13,18 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from tuika.storage.audit import SqlAuditLog
+from tuika.storage.board import SqlBoard
+from tuika.storage.canned import SqlCannedRepository
 from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database
 from tuika.storage.desk import SqlUserRepository
 from tuika.storage.evidence import SqlEvidenceRepository
+from tuika.storage.facts import SqlFacts
 from tuika.storage.handoff import SqlHandoffRepository
+from tuika.storage.incidents import SqlIncidentRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
 from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
+from tuika.storage.seats import SqlSeatRepository
 from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 
@@ -96,6 +101,26 @@ class SqlUnitOfWork:
     @cached_property
     def users(self) -> SqlUserRepository:
         return SqlUserRepository(self.connection)
+
+    @cached_property
+    def seats(self) -> SqlSeatRepository:
+        return SqlSeatRepository(self.connection)
+
+    @cached_property
+    def canned(self) -> SqlCannedRepository:
+        return SqlCannedRepository(self.connection)
+
+    @cached_property
+    def board(self) -> SqlBoard:
+        return SqlBoard(self.connection)
+
+    @cached_property
+    def incidents(self) -> SqlIncidentRepository:
+        return SqlIncidentRepository(self.connection)
+
+    @cached_property
+    def facts(self) -> SqlFacts:
+        return SqlFacts(self.connection)
 
     @cached_property
     def vault(self) -> SqlVaultRepository:

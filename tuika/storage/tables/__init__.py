@@ -1,6 +1,16 @@
 """All tables of the hub; importing this package registers every one of them on ``metadata``."""
 
-from tuika.storage.tables import audit, conversations, desk, evidence, handoff, refunds, safety
+from tuika.storage.tables import audit, conversations, desk, evidence, handoff, incidents, refunds, safety
 from tuika.storage.tables.base import metadata
 
-__all__ = ["audit", "conversations", "desk", "evidence", "handoff", "metadata", "refunds", "safety"]
+__all__ = [
+    "audit",
+    "conversations",
+    "desk",
+    "evidence",
+    "handoff",
+    "incidents",
+    "metadata",
+    "refunds",
+    "safety",
+]

@@ -25,6 +25,7 @@ conversations = Table(
     Column("rated_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_conversations_buyer", "platform", "buyer_id", "created_at"),
+    Index("ix_conversations_owner", "owner", "created_at"),
 )
 
 messages = Table(

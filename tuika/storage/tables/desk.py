@@ -1,8 +1,8 @@
-"""Accounts and sessions of the desk."""
+"""Accounts, sessions and seats of the desk; replies that agents keep ready."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
 from tuika.storage.tables.base import UtcDateTime, metadata
 
@@ -25,4 +25,25 @@ desk_sessions = Table(
     Column("address", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+agent_seats = Table(
+    "agent_seats",
+    metadata,
+    Column("username", ForeignKey("desk_users.username"), primary_key=True),
+    Column("presence", String(10), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("owner", String(40), index=True),
+    Column("title", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("keys", String(400), nullable=False),
+    Column("changed_by", String(40), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
 )

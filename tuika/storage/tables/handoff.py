@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text, and_
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, and_
 
 from tuika.storage.tables.base import UtcDateTime, metadata
 
@@ -22,6 +22,7 @@ handoffs = Table(
     Column("agent", String(80)),
     Column("claimed_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    Column("late", Integer, nullable=False, server_default="0"),
     Index("ix_handoffs_queue", "state", "urgent", "waiting_since", "id"),
     Index("ix_handoffs_conversation", "conversation_id", "state"),
 )
@@ -50,7 +51,8 @@ handoff_notes = Table(
     "handoff_notes",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("handoff_id", ForeignKey("handoffs.id"), nullable=False, index=True),
+    Column("handoff_id", ForeignKey("handoffs.id"), index=True),
+    Column("conversation_id", ForeignKey("conversations.id"), index=True),
     Column("author", String(80), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),

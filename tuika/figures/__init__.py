@@ -1,0 +1,1 @@
+"""Figures of the desk: how it served, and what became of the refunds."""
