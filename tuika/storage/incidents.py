@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tuika.incidents.model import Incident, IncidentKind, IncidentState, Member
@@ -81,7 +81,12 @@ class SqlIncidentRepository:
         return True
 
     def list(self, *, open_only: bool = False, limit: int = 100) -> list[Incident]:
-        query = select(incidents).order_by((_I.state != IncidentState.OPEN.value), _I.opened_at.desc(), _I.id)
+        some = exists().where(_M.incident_id == _I.id)  # the demo may have taken all its cases away
+        query = (
+            select(incidents)
+            .where(some)
+            .order_by((_I.state != IncidentState.OPEN.value), _I.opened_at.desc(), _I.id)
+        )
         if open_only:
             query = query.where(_I.state == IncidentState.OPEN.value)
         return [_incident(row) for row in self._db.execute(query.limit(limit)).mappings()]

@@ -20,7 +20,6 @@ from tuika.refunds.ports import Page
 from tuika.refunds.states import CLOSED_STATES, CaseState
 from tuika.storage.conversations import hold
 from tuika.storage.refunds_rows import case_of, case_values, event_of
-from tuika.storage.tables.incidents import incident_cases, incidents
 from tuika.storage.tables.refunds import refund_cases, refund_events
 
 _C = refund_cases.c
@@ -104,8 +103,7 @@ class SqlCaseRepository:
         return self._load(query.order_by(_C.filed_at, _C.case_no))
 
     def delete_all(self) -> None:
-        for table in (incident_cases, incidents, refund_events):
-            self._db.execute(delete(table))
+        self._db.execute(delete(refund_events))
         self._db.execute(delete(refund_cases))
 
     def _place(self, cursor: str) -> Any:

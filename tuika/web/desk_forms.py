@@ -131,7 +131,7 @@ def body_of[Model: BaseModel](model: type[Model]) -> Callable[[Request], Awaitab
 
     async def read(request: Request) -> Model:
         fields = await read_fields(request)
-        values = _for_model(fields, model) if fields.form else fields.values
+        values = for_model(fields, model) if fields.form else fields.values
         try:
             return model.model_validate(values)
         except ValidationError as error:
@@ -207,7 +207,7 @@ def _form_value(fields: Fields) -> str:
     return fields.csrf if fields.form else ""
 
 
-def _for_model(fields: Fields, model: type[BaseModel]) -> dict[str, Any]:
+def for_model(fields: Fields, model: type[BaseModel]) -> dict[str, Any]:
     """Lists stay lists where the model has one; a blank optional field counts as left out."""
     values: dict[str, Any] = {}
     for name, given in fields.values.items():

@@ -42,7 +42,7 @@ def desk_login_router(services: DeskServices) -> APIRouter:
     def login(request: Request, body: Annotated[Login, Depends(body_of(Login))]) -> Response:
         grant = services.desk.login(body.username, body.password, address=client_address(request))
         response = Response(status_code=204)
-        _set_cookies(response, grant, secure=not services.settings.demo)
+        set_cookies(response, grant, secure=not services.settings.demo)
         return response
 
     @router.post("/logout", status_code=204, openapi_extra=described(Nothing))
@@ -67,7 +67,7 @@ def same_origin(request: Request) -> None:
         raise Forbidden("只能从客服台自己的页面登录")
 
 
-def _set_cookies(response: Response, grant: Grant, *, secure: bool) -> None:
+def set_cookies(response: Response, grant: Grant, *, secure: bool) -> None:
     expires = grant.expires_at
     response.set_cookie(
         SESSION_COOKIE, grant.token, expires=expires, path="/", secure=secure, httponly=True, samesite="lax"

@@ -23,6 +23,7 @@ from tuika.errors import TooMany, TuikaError
 
 log = structlog.get_logger(__name__)
 SHOWN = frozenset({"field", "key", "line", "problems", "clause", "reasons", "retry_after", "state"})
+MOST_SHOWN = 10
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _STATUS_WORDS = {
     400: "请求内容读不出来，请检查格式",
@@ -85,10 +86,15 @@ async def _tuika(request: Request, error: Exception) -> ProblemResponse:
 
 async def _validation(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
-    found = [(_field(item["loc"]), _words(item)) for item in error.errors()[:10]]
-    detail = "；".join(f"{field}：{words}" if field else words for field, words in found)
-    fields = [field for field, _ in found if field]
-    return problem(422, "输入有误", detail or "输入有误", kind="invalid", extra={"fields": fields})
+    errors = error.errors()
+    fields = [field for item in errors[:MOST_SHOWN] if (field := _field(item["loc"]))]
+    return problem(422, "输入有误", in_words(errors), kind="invalid", extra={"fields": fields})
+
+
+def in_words(errors: Sequence[Mapping[str, Any]]) -> str:
+    """What pydantic found, in one Chinese sentence, without what was given."""
+    found = [(_field(item["loc"]), _words(item)) for item in errors[:MOST_SHOWN]]
+    return "；".join(f"{field}：{words}" if field else words for field, words in found) or "输入有误"
 
 
 async def _http(request: Request, error: Exception) -> ProblemResponse:

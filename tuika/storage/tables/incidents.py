@@ -42,7 +42,7 @@ incident_cases = Table(
     "incident_cases",
     metadata,
     Column("incident_id", ForeignKey("incidents.id"), primary_key=True),
-    Column("case_no", ForeignKey("refund_cases.case_no"), primary_key=True, index=True),
+    Column("case_no", ForeignKey("refund_cases.case_no", ondelete="CASCADE"), primary_key=True, index=True),
     Column("told", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("at", tuika.storage.tables.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["case_no"], ["refund_cases.case_no"], name=op.f("fk_incident_cases_case_no")
+            ["case_no"], ["refund_cases.case_no"], name=op.f("fk_incident_cases_case_no"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incidents.id"], name=op.f("fk_incident_cases_incident_id")
