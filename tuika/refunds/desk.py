@@ -129,7 +129,7 @@ class DeskSteps(Settlement):
         if case.state in (CaseState.APPROVED, CaseState.PAYING):
             if not Money(0) < amount <= case.due_amount:
                 raise InputError(f"金额必须大于 0，且不超过核准的 {case.due_amount}", field="amount_fen")
-            self._stop_payout(uow, case)
+            self._stop_payout(uow, case, trade_no)
         detail = {"amount_fen": amount.fen, "trade_no": trade_no, "by": "desk"}
         now = self._clock.now()
         case = self.move(
@@ -149,13 +149,21 @@ class DeskSteps(Settlement):
             self.urgent(uow, case, "退款少打", f"核准 {case.due_amount}，实打 {amount}，还差 {short}")
         return case
 
-    def _stop_payout(self, uow: RefundStore, case: RefundCase) -> None:
-        """Take back a payout order that was never sent; one that may be under way must be resolved first."""
+    def _stop_payout(self, uow: RefundStore, case: RefundCase, trade_no: str) -> None:
+        """Take back a payout order that was never sent; one that may be under way must be resolved first.
+
+        One that the shop has accepted and watches ends by itself, or by its own serial, or past its bound.
+        """
         operation = uow.outbox.by_key(operation_key(OpKind.PAY, case.case_no), lock=True)
         if operation is None:
             return
         if operation.state is OpState.SENT:
             raise Conflict("系统打款的结果还在向店铺确认，确认之前不能登记人工打款，以免重复")
+        watched = case.deadline is not None and uow.due.waiting(DueKind.PAYOUT_CHECK, operation.id)
+        if operation.state is OpState.DONE and watched and trade_no != case.trade_no:
+            raise Conflict(
+                "店铺已经打出这笔退款，正在等到账；为免退两次，到账期限之前只能用店铺给的流水号登记"
+            )
         if operation.state is OpState.PENDING:
             uow.outbox.save(replace(operation, state=OpState.CANCELLED))
             uow.due.cancel(operation.id, (DueKind.OUTBOX,))

@@ -56,7 +56,9 @@ class DueRunner:
         others: Mapping[DueKind, Callable[[Any, DueRow], object]] | None = None,
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
+        lease: timedelta = LEASE,
     ) -> None:
+        """``lease``: how long, in real time, a row stays with whoever took it and fell silent."""
         self._units = units
         self._refunds = refunds
         self._gateway = gateway
@@ -67,6 +69,7 @@ class DueRunner:
         self._others = others or {}
         self._wall = wall
         self._pause = pause
+        self._lease = lease
         self._calls = ShopCalls(units=units, refunds=refunds, gateway=gateway, clock=clock)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
@@ -123,7 +126,9 @@ class DueRunner:
     def _claim(self, until: datetime, *, jumper: bool = False) -> DueRow | None:
         lease = self._ids.new("ls")
         with self._units() as uow:
-            return uow.due.claim(until=until, lease=lease, wall=self._wall(), lease_for=LEASE, jumper=jumper)
+            return uow.due.claim(
+                until=until, lease=lease, wall=self._wall(), lease_for=self._lease, jumper=jumper
+            )
 
     def _work(self, row: DueRow) -> None:
         try:

@@ -6,12 +6,13 @@ import pytest
 
 from tuika.errors import Conflict, InputError
 from tuika.money import Money
-from tuika.orders.model import CardKey, KeyCheck, KeyState, OrderStatus
+from tuika.orders.model import CardKey, KeyCheck, KeyState, OrderStatus, PayChannel
 from tuika.policy.model import Claim, EvidenceKind, Reason
 from tuika.refunds.events import CaseEventType as E
 from tuika.refunds.model import SYSTEM, Actor
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CaseState as S
+from tuika.shops.plans import NEVER_ARRIVES
 
 from .market import ANNA, BEN, BUYER, INVALID, KEY_PICTURES, NOW, hours, order, picture, with_key
 
@@ -204,6 +205,27 @@ def test_nobody_pays_by_hand_what_may_be_under_way(make_world):
         world.do("mark_paid", number, trade_no="T9", amount=Money(9800), actor=ANNA)
     world.jump(hours(1))
     assert (world.case(number).state, world.paid_out()) == (S.PAID, [9800])
+
+
+def test_money_on_its_way_is_not_paid_again_by_hand(make_world):
+    """Found by the crash suite: an agent in a hurry paid what the bank was carrying already."""
+    world = make_world(order(pay_channel=PayChannel.BANK_CARD))
+    number = world.file().case_no
+    world.run()
+    case = world.case(number)
+    assert case.state is S.PAYING
+    with pytest.raises(Conflict, match="退两次"):
+        world.do("mark_paid", number, trade_no="T9", amount=Money(9800), actor=ANNA)
+    case = world.do("mark_paid", number, trade_no=case.trade_no, amount=Money(9800), actor=ANNA)
+    assert (case.state, world.paid_out()) == (S.PAID, [9800])
+
+
+def test_money_that_nobody_can_follow_is_registered_by_a_person(make_world):
+    world = make_world(order(), payouts={"KM1": NEVER_ARRIVES})
+    number = world.file().case_no
+    world.run()
+    assert world.case(number).state is S.PAYING
+    assert world.do("mark_paid", number, trade_no="T9", amount=Money(9800), actor=ANNA).state is S.PAID
 
 
 def test_actors_are_written_in_full():
