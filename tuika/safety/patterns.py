@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from tuika.safety.tactics import Tactic
 
-VERSION = 1
+VERSION = 2
+
+PICTURED = {
+    "🐧": "qq",
+    "➕": "加",
+    "＋": "加",
+    "+v": "加微信",
+    "💰": "钱",
+    "💵": "钱",
+    "🐴": "码",
+    "📱": "手机",
+    "🔗": "链接",
+    "💬": "微信",
+    "🧧": "红包",
+    "🛰": "微信",
+}
 
 DISGUISES: tuple[tuple[str, str], ...] = (
     (r"[薇威维徽][信言新]|微[言心芯芯]|v[信x]|wei?xin|wechat|(?<![a-z])wx(?![a-z])|绿泡泡|绿色软件", "微信"),

@@ -1,49 +1,115 @@
 """Signs of fake customer service in a text.
 
 Invariants: the patterns are data with a version, one list a tactic; they are matched against the text without
-blanks, punctuation, full width and the usual disguises (薇, vx, 扣扣 …), so that spelling a word apart hides
-nothing; a signal says what was seen, not who is guilty. Plain talk about refunds gives no signal.
+blanks, punctuation, full width and the usual disguises (薇, vx, 扣扣, 保正金, baozhengjin …), so that spelling a
+word apart or otherwise hides nothing; a signal says what was seen, not who is guilty. Plain talk about refunds and
+a question about what is usual give no signal.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from tuika.safety.folding import plain
-from tuika.safety.patterns import DISGUISES, PATTERNS, VERSION
+from tuika.safety.homophones import restore
+from tuika.safety.patterns import DISGUISES, PATTERNS, PICTURED, VERSION
+from tuika.safety.patterns_told import PLAIN, SOMEBODY, TOLD
 from tuika.safety.tactics import Tactic
 
 MAX_SCANNED = 8_000
+_IN_GENERAL = re.compile(
+    r"会不会|会让我|会打电话|是不是要|需不需要|要不要|用不用|是否(?:需要|会)|还要.{0,6}吗|要(?:先)?交.{0,6}(?:吗|还是)|能不能加|有没有.{0,4}群|收.{0,6}费吗"
+)
+_APART = re.compile(r"[^\w]+|_+")
+_SOMEONE = re.compile(r"有人|有个|对方|自称|他(?!们平台)|她|打电话给我|来电|短信|加我|骗|刚才|刚刚|昨")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """``matched``: the words that gave it away, normalised."""
+    """``matched``: the words that gave it away, normalised. ``sure``: said as only these frauds say it; otherwise it
+    counts where the text is known to tell of somebody's trick."""
 
     tactic: Tactic
     matched: str
+    sure: bool = True
 
 
-_COMPILED: tuple[tuple[Tactic, re.Pattern[str]], ...] = tuple(
-    (tactic, re.compile("|".join(f"(?:{p})" for p in patterns))) for tactic, patterns in PATTERNS.items()
-)
-_DISGUISES = tuple((re.compile(pattern), word) for pattern, word in DISGUISES)
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    disguises: tuple[tuple[re.Pattern[str], str], ...]
+    plain: re.Pattern[str]
+    somebody: re.Pattern[str]
+    rules: tuple[tuple[Tactic, re.Pattern[str], re.Pattern[str]], ...]
+
+
+@cache
+def _compiled() -> _Compiled:
+    def either(patterns: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in patterns))
+
+    told = {tactic: either(tuple(map(_within, patterns))) for tactic, patterns in TOLD.items()}
+    return _Compiled(
+        disguises=tuple((re.compile(pattern), word) for pattern, word in DISGUISES),
+        plain=either(PLAIN),
+        somebody=re.compile(SOMEBODY),
+        rules=tuple((t, either(PATTERNS[t]), told[t]) for t in Tactic),
+    )
+
+
+def _within(pattern: str) -> str:
+    """A told pattern stays inside one clause."""
+    return pattern.replace(".{", "[^|]{")
 
 
 def normalise(text: str) -> str:
-    """The text as the patterns read it."""
-    result = plain(text[:MAX_SCANNED])
-    for pattern, word in _DISGUISES:
+    """The text as the sure patterns read it: without anything between its letters."""
+    return _restored(plain(_spelt_out(text)))
+
+
+def _clauses(text: str) -> str:
+    """The text as the told patterns read it: clauses with bars between them; a word spelt apart is one clause."""
+    parts = [p for p in (plain(each) for each in _APART.split(_spelt_out(text))) if p]
+    joined = ""
+    for before, part in itertools.pairwise(["", *parts]):
+        glued = not before or len(part) == 1 or len(before) == 1 or (before[-1] + part[0]).isascii()
+        joined += part if glued else f"|{part}"
+    return _restored(joined)
+
+
+def _spelt_out(text: str) -> str:
+    shown = unicodedata.normalize("NFKC", text[:MAX_SCANNED])
+    for picture, word in PICTURED.items():
+        shown = shown.replace(picture, word)
+    return shown
+
+
+def _restored(text: str) -> str:
+    result = restore(text)
+    for pattern, word in _compiled().disguises:
         result = pattern.sub(word, result)
     return result
 
 
 def scan(text: str) -> tuple[Signal, ...]:
     """Every tactic that shows, at most once each, in the order of the list."""
-    normal = normalise(text)
-    found = ((tactic, pattern.search(normal)) for tactic, pattern in _COMPILED)
-    return tuple(Signal(tactic, match.group()) for tactic, match in found if match)
+    rules = _compiled()
+    normal = rules.plain.sub("·", normalise(text))
+    if _IN_GENERAL.search(normal) and not _SOMEONE.search(normal):
+        return ()
+    clauses = rules.plain.sub("·", _clauses(text)) if rules.somebody.search(normal) else ""
+    signals = (_signal(tactic, sure.search(normal), told, clauses) for tactic, sure, told in rules.rules)
+    return tuple(signal for signal in signals if signal)
+
+
+def _signal(tactic: Tactic, sure: re.Match[str] | None, told: re.Pattern[str], clauses: str) -> Signal | None:
+    if sure:
+        return Signal(tactic, sure.group(), sure=True)
+    match = told.search(clauses)
+    return Signal(tactic, match.group(), sure=False) if match else None
 
 
 __all__ = ["VERSION", "Signal", "Tactic", "normalise", "scan"]
