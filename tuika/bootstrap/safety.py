@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from tuika.bootstrap.foundation import Foundation
+from tuika.safety.blocklist import Blocklist
 from tuika.safety.official import OfficialContacts
 from tuika.safety.outgoing import Outgoing
 from tuika.safety.vault import Vault, VaultKeys
@@ -16,6 +17,10 @@ class SafetyServices(Foundation):
     @cached_property
     def official(self) -> OfficialContacts:
         return OfficialContacts({n: p.official_contacts for n, p in self.settings.platforms.items()})
+
+    @cached_property
+    def blocklist(self) -> Blocklist:
+        return Blocklist(self.clock, self.ids, self.official.is_anyones)
 
     @cached_property
     def vault(self) -> Vault:

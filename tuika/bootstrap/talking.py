@@ -63,7 +63,7 @@ class TalkingServices(RefundServices):
             reader=reader,
             refunds=self.refunds,
             handoffs=HandoffTickets(self.handoffs),
-            safety=Safety(ScamReports(self.clock, self.ids), self.official),
+            safety=Safety(ScamReports(self.clock, self.ids, self.blocklist), self.official, self.blocklist),
             packs=self.platform_packs,
             settings=self.settings,
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from tuika.handoff.service import Handoffs
 from tuika.intake.scene import Scene
+from tuika.safety.blocklist import Blocklist
 from tuika.safety.contacts import extract_contacts
-from tuika.safety.official import OfficialContacts
+from tuika.safety.official import OfficialContacts, Verdict, VerdictStatus
 from tuika.safety.reports import ScamReports
 from tuika.safety.scams import scan
 
@@ -41,9 +43,10 @@ class HandoffTickets:
 class Safety:
     """Scam reports and contact checks of a scene's conversation."""
 
-    def __init__(self, reports: ScamReports, official: OfficialContacts) -> None:
+    def __init__(self, reports: ScamReports, official: OfficialContacts, blocklist: Blocklist) -> None:
         self._reports = reports
         self._official = official
+        self._blocklist = blocklist
 
     def substantial(self, scene: Scene, text: str) -> bool:
         if _IN_GENERAL.search(text) and not _SOMEONE.search(text):
@@ -60,7 +63,11 @@ class Safety:
 
     def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str:
         report = self._reports.file(
-            scene.uow, conversation_id=scene.conversation.id, text=text, paid_fen=paid_fen
+            scene.uow,
+            conversation_id=scene.conversation.id,
+            text=text,
+            paid_fen=paid_fen,
+            reporter=scene.turn.heard.who,
         )
         return report.id
 
@@ -68,4 +75,13 @@ class Safety:
         self._reports.lost(scene.uow, report_id, paid_fen)
 
     def check(self, scene: Scene, text: str) -> Any:
-        return self._official.check_all(text, platform=scene.conversation.platform)
+        verdicts = self._official.check_all(text, platform=scene.conversation.platform)
+        return tuple(self._with_reports(scene, verdict) for verdict in verdicts)
+
+    def _with_reports(self, scene: Scene, verdict: Verdict) -> Verdict:
+        """A contact that others reported is said to be so."""
+        listed = self._blocklist.known(scene.uow, verdict.value) if verdict.value else None
+        if listed is None or verdict.status is VerdictStatus.OFFICIAL:
+            return verdict
+        why = f"{verdict.explanation.rstrip('。')}；已有 {listed.reporters} 位买家举报过它。"
+        return replace(verdict, explanation=why)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,12 +35,13 @@ class VerdictStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``contact`` as written; ``matched``: the registry's entry that it is or imitates."""
+    """``contact`` as written; ``matched``: the registry's entry that it is or imitates; ``value``: normalised."""
 
     status: VerdictStatus
     contact: str
     matched: str | None
     explanation: str
+    value: str = ""
 
 
 class Registry(Protocol):
@@ -106,7 +107,15 @@ class OfficialContacts:
     def _of(self, kind: ContactKind, platform: str) -> tuple[tuple[str, str], ...]:
         return self._entries.get(platform, {}).get(kind, ())
 
+    def is_anyones(self, contact: Contact) -> bool:
+        """Whether it is in the registry of any platform, or a line of the authorities."""
+        public = contact.kind is ContactKind.PHONE and contact.value in PUBLIC_LINES
+        return public or any(self.is_official(contact, platform=name) for name in self._entries)
+
     def _judge(self, contact: Contact, platform: str) -> Verdict:
+        return replace(self._judged(contact, platform), value=contact.value)
+
+    def _judged(self, contact: Contact, platform: str) -> Verdict:
         shown = contact.literal
         entries = self._of(contact.kind, platform)
         for value, entry in entries:

@@ -17,6 +17,7 @@ from tuika.audit.ports import AuditLog
 from tuika.clock import Clock
 from tuika.errors import NotFound
 from tuika.ids import Ids
+from tuika.safety.blocklist import Blocklist, BlocklistRepository
 from tuika.safety.contacts import extract_contacts
 from tuika.safety.scams import scan
 
@@ -50,13 +51,16 @@ class ReportStore(Protocol):
     @property
     def reports(self) -> ReportRepository: ...
     @property
+    def blocklist(self) -> BlocklistRepository: ...
+    @property
     def audit(self) -> AuditLog: ...
 
 
 class ScamReports:
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: Clock, ids: Ids, blocklist: Blocklist | None = None) -> None:
         self._clock = clock
         self._ids = ids
+        self._blocklist = blocklist
 
     def file(
         self,
@@ -67,8 +71,28 @@ class ScamReports:
         tactics: Iterable[str] = (),
         contacts: Iterable[str] = (),
         paid_fen: int | None = None,
+        reporter: str = "",
     ) -> ScamReport:
-        """Report a scam. Tactics and contacts in ``text`` are found here and join those given."""
+        """Report a scam. Tactics and contacts in ``text`` are found here and join those given.
+
+        ``reporter``: the account or address that counts for the block list; without it, the conversation.
+        """
+        report = self._filed(uow, conversation_id, text, tuple(tactics), tuple(contacts), paid_fen)
+        if self._blocklist is not None:
+            named = extract_contacts(text)
+            who = reporter or f"conversation:{conversation_id}"
+            self._blocklist.reported(uow, named, reporter=who, report_id=report.id)
+        return report
+
+    def _filed(
+        self,
+        uow: ReportStore,
+        conversation_id: str,
+        text: str,
+        tactics: tuple[str, ...],
+        contacts: tuple[str, ...],
+        paid_fen: int | None,
+    ) -> ScamReport:
         seen = _merged(tuple(str(t) for t in tactics), tuple(s.tactic.value for s in scan(text)))
         named = _merged(tuple(contacts), tuple(c.value for c in extract_contacts(text)))
         now = self._clock.now()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from tuika.storage.audit import SqlAuditLog
 from tuika.storage.board import SqlBoard
 from tuika.storage.canned import SqlCannedRepository
+from tuika.storage.blocklist import SqlBlocklistRepository
 from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database
 from tuika.storage.desk import SqlUserRepository
@@ -89,6 +90,10 @@ class SqlUnitOfWork:
     @cached_property
     def reports(self) -> SqlReportRepository:
         return SqlReportRepository(self.connection)
+
+    @cached_property
+    def blocklist(self) -> SqlBlocklistRepository:
+        return SqlBlocklistRepository(self.connection)
 
     @cached_property
     def audit(self) -> SqlAuditLog:

@@ -1,4 +1,4 @@
-"""Sealed secrets, lock-outs and scam reports."""
+"""Sealed secrets, lock-outs, scam reports and the contacts that they name."""
 
 from __future__ import annotations
 
@@ -40,4 +40,28 @@ scam_reports = Table(
     Column("at", UtcDateTime, nullable=False),
     Index("ix_scam_reports_conversation", "conversation_id", "at"),
     Index("ix_scam_reports_at", "at", "id"),
+)
+
+contact_sightings = Table(
+    "contact_sightings",
+    metadata,
+    Column("value", String(200), primary_key=True),
+    Column("reporter", String(160), primary_key=True),
+    Column("report_id", String(40), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+blocked_contacts = Table(
+    "blocked_contacts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("value", String(200), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("reporters", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("lifted_at", UtcDateTime),
+    Column("lifted_by", String(80)),
+    Column("lift_reason", String(300)),
+    Index("ix_blocked_contacts_last", "last_at", "id"),
 )
