@@ -14,6 +14,7 @@ from tuika.desks.builtin import DeskAccess
 from tuika.desks.pinyin import pinyin_keys
 from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
+from tuika.desks.revealing import Revealing
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.incidents.service import Incidents
@@ -81,3 +82,7 @@ class PeopleServices(SafetyServices):
         return DeskAccess(
             units=self.uow, clock=self.clock, secret=self.settings.session_secret, demo=self.settings.demo
         )
+
+    @cached_property
+    def revealing(self) -> Revealing:
+        return Revealing(self.vault)

@@ -47,6 +47,7 @@ class RefundServices(ShopServices, PeopleServices):
             ),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake),
+            words=self.outgoing.guard,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 Invariants: above the automatic limit two different people must approve the same amount (one suffices where
 the pack says so); an appeal is decided by another person than the one who rejected; amounts stay within
-what can still be paid back on the order; the buyer is told of every outcome.
+what can still be paid back on the order; the buyer is told of every outcome, in words that were looked over.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class DeskSteps(Settlement):
         reason = reason.strip()[:500]
         if not reason:
             raise InputError("请写明驳回的原因，买家会看到", field="reason")
+        self._look_over(case, reason)
         return self.rejected(uow, case, actor, reason)
 
     def rejected(
@@ -119,7 +120,13 @@ class DeskSteps(Settlement):
     ) -> RefundCase:
         """Offer the buyer a settlement."""
         case = self.locked(uow, case_no)
+        self._look_over(case, text)
         return self.make_offer(uow, case, kind=kind, amount=amount, text=text, actor=actor)
+
+    def _look_over(self, case: RefundCase, text: str) -> None:
+        """Words that the buyer will read. Raises InputError for what must not leave."""
+        own = {case.order_no.upper(), case.case_no.upper()}
+        self.tools.words(text, platform=case.platform, known=lambda value: value.upper() in own)
 
     def mark_paid(
         self, uow: RefundStore, case_no: str, *, trade_no: str, amount: Money, actor: Actor

@@ -21,7 +21,15 @@ from tuika.refunds.entering import entered
 from tuika.refunds.events import CaseEvent, CaseEventType
 from tuika.refunds.history import bound_of
 from tuika.refunds.model import SYSTEM, Actor, RefundCase
-from tuika.refunds.ports import Notices, Packs, RefundStore, Tickets, WorkCalendar
+from tuika.refunds.ports import (
+    AgentWords,
+    Notices,
+    Packs,
+    RefundStore,
+    Tickets,
+    WorkCalendar,
+    unguarded,
+)
 from tuika.refunds.transitions import TRANSITIONS, Step, target
 
 
@@ -36,6 +44,7 @@ class Tools:
     tickets: Tickets
     notices: Notices
     manual_payout: frozenset[str] = frozenset()
+    words: AgentWords = unguarded
 
 
 class Ledger:

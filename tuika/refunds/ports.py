@@ -6,7 +6,7 @@ shop, which is never called inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -141,6 +141,18 @@ class RefundStore(Protocol):
     def conversations(self) -> ConversationRows: ...
     @property
     def audit(self) -> AuditLog: ...
+
+
+class AgentWords(Protocol):
+    """What looks over an agent's words before a buyer reads them."""
+
+    def __call__(self, text: str, *, platform: str, known: Callable[[str], bool] | None = None) -> None:
+        """Raises an InputError for words that must not leave (an outside contact, a demand, a secret)."""
+        ...
+
+
+def unguarded(text: str, *, platform: str, known: Callable[[str], bool] | None = None) -> None:
+    """Lets all words pass; for parts that speak to nobody."""
 
 
 class Tickets(Protocol):

@@ -13,7 +13,16 @@ from tuika.ids import Ids
 from tuika.refunds.importing import Importing
 from tuika.refunds.ledger import Tools
 from tuika.refunds.model import RefundCase
-from tuika.refunds.ports import Notices, Packs, Page, RefundStore, Tickets, WorkCalendar
+from tuika.refunds.ports import (
+    AgentWords,
+    Notices,
+    Packs,
+    Page,
+    RefundStore,
+    Tickets,
+    WorkCalendar,
+    unguarded,
+)
 from tuika.refunds.states import CaseState
 
 
@@ -28,8 +37,9 @@ class Refunds(Importing):
         tickets: Tickets,
         notices: Notices,
         manual_payout: frozenset[str] = frozenset(),
+        words: AgentWords = unguarded,
     ) -> None:
-        super().__init__(Tools(clock, ids, packs, calendar, tickets, notices, manual_payout))
+        super().__init__(Tools(clock, ids, packs, calendar, tickets, notices, manual_payout, words))
 
     def of_order(self, uow: RefundStore, platform: str, order_no: str) -> list[RefundCase]:
         """Newest first, as all lists here."""

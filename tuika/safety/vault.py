@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -50,6 +50,11 @@ class VaultRepository(Protocol):
     def add(self, secret: SealedSecret) -> None: ...
     def get(self, secret_id: str) -> SealedSecret | None: ...
     def purge(self, before: datetime) -> int: ...
+    def save(self, secret: SealedSecret) -> None: ...
+    def of_conversation(self, conversation_id: str) -> list[SealedSecret]: ...
+    def under_other_keys(self, key_id: str, limit: int) -> list[SealedSecret]:
+        """What is not sealed with that key, oldest first."""
+        ...
 
 
 class VaultStore(Protocol):
@@ -112,20 +117,25 @@ class Vault:
             created_at=now,
             expires_at=now + ttl,
         )
-        cipher = self._keys.cipher(blank.key_id)
+        uow.vault.add(self._sealed(blank, value[:MAX_SECRET]))
+        return blank.id
+
+    def _sealed(self, blank: SealedSecret, value: str) -> SealedSecret:
+        """``blank`` holding the value, under the current key."""
+        cipher = self._keys.cipher(self._keys.current)
         assert cipher is not None  # the current key is always there
         nonce = os.urandom(_NONCE)
-        sealed = nonce + cipher.encrypt(
-            nonce, value[:MAX_SECRET].encode("utf-8", "surrogatepass"), blank.bound
-        )
-        uow.vault.add(_with(blank, sealed))
-        return blank.id
+        sealed = nonce + cipher.encrypt(nonce, value.encode("utf-8", "surrogatepass"), blank.bound)
+        return replace(blank, key_id=self._keys.current, sealed=sealed)
 
     def open(self, uow: Any, secret_id: str) -> str | None:
         """For the program's own use: the value, or None when unknown, expired or not ours."""
         secret: SealedSecret | None = uow.vault.get(secret_id)
         if secret is None or secret.expires_at <= self._clock.now():
             return None
+        return self._opened(secret)
+
+    def _opened(self, secret: SealedSecret) -> str | None:
         cipher = self._keys.cipher(secret.key_id)
         if cipher is None:
             return None
@@ -149,6 +159,29 @@ class Vault:
         )
         return value
 
+    def rotate(self, uow: VaultStore, *, limit: int = 500) -> tuple[int, int]:
+        """Seal anew with the current key what retired keys sealed: how many were, how many no key opens.
+
+        The latter stay as they are; once ``(0, n)`` is answered the retired keys may leave the settings.
+        """
+        done = lost = 0
+        for secret in uow.vault.under_other_keys(self._keys.current, limit):
+            value = self._opened(secret)
+            if value is None:
+                lost += 1
+                continue
+            uow.vault.save(self._sealed(secret, value))
+            done += 1
+        if done:
+            uow.audit.append(
+                type=AuditEventType.VAULT_ROTATED,
+                actor="system",
+                subject=f"vault_key:{self._keys.current}",
+                detail={"sealed_anew": done, "unreadable": lost},
+                at=self._clock.now(),
+            )
+        return done, lost
+
     def purge(self, uow: VaultStore) -> int:
         """Delete what has expired."""
         return uow.vault.purge(self._clock.now())
@@ -170,9 +203,3 @@ class ShopSeal:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], b"shop").decode()
         except InvalidTag:
             raise ValueError("these bytes were not sealed with this key") from None
-
-
-def _with(blank: SealedSecret, sealed: bytes) -> SealedSecret:
-    return SealedSecret(
-        blank.id, blank.kind, blank.conversation_id, blank.key_id, sealed, blank.created_at, blank.expires_at
-    )

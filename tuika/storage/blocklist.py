@@ -57,17 +57,9 @@ class SqlBlocklistRepository:
         if changed.rowcount == 0:
             self._db.execute(insert(blocked_contacts).values(id=contact.id, **values))
 
-    def list(self, *, after: BlockedContact | None = None, limit: int = 50) -> list[BlockedContact]:
-        """Newest report first, those that follow ``after`` in that order; lifted ones too."""
-        query = select(blocked_contacts).order_by(_B.last_at.desc(), _B.id).limit(limit)
-        if after is not None:
-            same = and_(_B.last_at == after.last_at, _B.id > after.id)
-            query = query.where(or_(_B.last_at < after.last_at, same))
-        return [BlockedContact(**row) for row in self._db.execute(query).mappings()]
-
     def forget(self, reporters: list[str], before: datetime | None = None) -> int:
         """Delete who reported: of these reporters, or what is older than ``before``."""
-        condition = _S.reporter.in_([each[:MAX_WHO] for each in reporters])
+        condition: Any = _S.reporter.in_([each[:MAX_WHO] for each in reporters])
         if before is not None:
             condition = or_(condition, _S.at < before)
         return self._db.execute(delete(contact_sightings).where(condition)).rowcount
@@ -75,3 +67,11 @@ class SqlBlocklistRepository:
     def _one(self, condition: Any) -> BlockedContact | None:
         row = self._db.execute(select(blocked_contacts).where(condition)).mappings().first()
         return BlockedContact(**row) if row else None
+
+    def list(self, *, after: BlockedContact | None = None, limit: int = 50) -> list[BlockedContact]:
+        """Newest report first, those that follow ``after`` in that order; lifted ones too."""
+        query = select(blocked_contacts).order_by(_B.last_at.desc(), _B.id).limit(limit)
+        if after is not None:
+            same = and_(_B.last_at == after.last_at, _B.id > after.id)
+            query = query.where(or_(_B.last_at < after.last_at, same))
+        return [BlockedContact(**row) for row in self._db.execute(query).mappings()]

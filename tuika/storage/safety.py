@@ -39,6 +39,33 @@ class SqlVaultRepository:
         )
         return SealedSecret(**row) if row else None
 
+    def save(self, secret: SealedSecret) -> None:
+        self._db.execute(
+            update(vault_secrets)
+            .where(vault_secrets.c.id == secret.id)
+            .values(key_id=secret.key_id, sealed=secret.sealed, expires_at=secret.expires_at)
+        )
+
+    def of_conversation(self, conversation_id: str) -> list[SealedSecret]:
+        return self._list(vault_secrets.c.conversation_id == conversation_id)
+
+    def under_other_keys(self, key_id: str, limit: int) -> list[SealedSecret]:
+        return self._list(vault_secrets.c.key_id != key_id, limit=limit)
+
+    def forget(self, conversation_ids: list[str]) -> int:
+        """Delete everything sealed in these conversations."""
+        condition = vault_secrets.c.conversation_id.in_(conversation_ids)
+        return self._db.execute(delete(vault_secrets).where(condition)).rowcount
+
+    def _list(self, condition: Any, limit: int | None = None) -> list[SealedSecret]:
+        query = (
+            select(vault_secrets)
+            .where(condition)
+            .order_by(vault_secrets.c.created_at, vault_secrets.c.id)
+            .limit(limit)
+        )
+        return [SealedSecret(**row) for row in self._db.execute(query).mappings()]
+
     def purge(self, before: datetime) -> int:
         return self._db.execute(delete(vault_secrets).where(vault_secrets.c.expires_at <= before)).rowcount
 

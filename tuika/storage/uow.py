@@ -13,9 +13,9 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from tuika.storage.audit import SqlAuditLog
+from tuika.storage.blocklist import SqlBlocklistRepository
 from tuika.storage.board import SqlBoard
 from tuika.storage.canned import SqlCannedRepository
-from tuika.storage.blocklist import SqlBlocklistRepository
 from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database
 from tuika.storage.desk import SqlUserRepository

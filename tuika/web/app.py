@@ -23,11 +23,11 @@ from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
 from tuika.web.demo import FIXTURE_BYTES, demo_router
-from tuika.web.desk_forms import DeskServices
 from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
 from tuika.web.desk_refunds import desk_refunds_router
+from tuika.web.desk_safety import SafetyServices, desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
 from tuika.web.limits import BodyLimit, RateLimit
@@ -51,7 +51,7 @@ THREADS = 24  # a turn's transactions and shop calls run in threads; Python's de
 FORM_OVERHEAD = 64 * 1024
 
 
-class AppServices(WebServices, DeskServices, Protocol):
+class AppServices(WebServices, SafetyServices, Protocol):
     """What buyers' and desk's doors need, together."""
 
 
@@ -84,7 +84,7 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
-    routers += [desk_refunds_router(services), desk_lists_router(services)]
+    routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [service_router(), docs_router()]
     if services.settings.demo:
         routers += [demo_router(), demo_pages_router()]

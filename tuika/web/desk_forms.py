@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from tuika.clock import Clock
 from tuika.desks.builtin import DeskAccess
 from tuika.desks.model import DeskRole, DeskUser, Forbidden
 from tuika.errors import InputError, Unsupported
@@ -52,6 +53,8 @@ class DeskServices(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
     @property
     def ids(self) -> Ids: ...
     @property

@@ -21,8 +21,10 @@ from tuika.refunds.model import Actor, RefundCase
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.states import CaseState
 from tuika.refunds.telling import case_json
+from tuika.safety.outgoing import ReplyStopped
 from tuika.shops.masks import mask_key
 from tuika.web.desk_forms import PREFIX, Body, DeskDoor, DeskServices, body_of, described
+from tuika.web.desk_stops import note_stopped
 
 log = structlog.get_logger(__name__)
 MAX_FEN = 10**12
@@ -118,6 +120,7 @@ def _add_deciding(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
         return _step(
             services,
             case_no,
+            user,
             lambda uow: refunds.approve(uow, case_no, amount=amount, note=body.note, actor=_by(user)),
         )
 
@@ -126,7 +129,10 @@ def _add_deciding(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
         case_no: str, user: Changer, body: Annotated[Reject, Depends(body_of(Reject))]
     ) -> dict[str, Any]:
         return _step(
-            services, case_no, lambda uow: refunds.reject(uow, case_no, reason=body.reason, actor=_by(user))
+            services,
+            case_no,
+            user,
+            lambda uow: refunds.reject(uow, case_no, reason=body.reason, actor=_by(user)),
         )
 
     @router.post("/{case_no}/request-evidence", openapi_extra=described(RequestEvidence))
@@ -136,6 +142,7 @@ def _add_deciding(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
         return _step(
             services,
             case_no,
+            user,
             lambda uow: refunds.request_evidence(uow, case_no, kinds=body.kinds, actor=_by(user)),
         )
 
@@ -152,6 +159,7 @@ def _add_settling(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
         return _step(
             services,
             case_no,
+            user,
             lambda uow: refunds.negotiate(
                 uow, case_no, kind=body.kind, amount=amount, text=body.text, actor=_by(user)
             ),
@@ -168,7 +176,7 @@ def _add_settling(router: APIRouter, services: DeskServices, door: DeskDoor) -> 
             )
             return refunds.reissue(uow, case_no, secret_id=sealed, masked=mask_key(body.key), actor=_by(user))
 
-        return _step(services, case_no, step)
+        return _step(services, case_no, user, step)
 
 
 def _add_paying(router: APIRouter, services: DeskServices, door: DeskDoor) -> None:
@@ -183,16 +191,23 @@ def _add_paying(router: APIRouter, services: DeskServices, door: DeskDoor) -> No
         return _step(
             services,
             case_no,
+            user,
             lambda uow: refunds.mark_paid(
                 uow, case_no, trade_no=body.trade_no, amount=amount, actor=_by(user)
             ),
         )
 
 
-def _step(services: DeskServices, case_no: str, step: Callable[[Any], RefundCase]) -> dict[str, Any]:
+def _step(
+    services: DeskServices, case_no: str, user: DeskUser, step: Callable[[Any], RefundCase]
+) -> dict[str, Any]:
     """One step in one transaction; then what it made due; then the case as it stands."""
-    with services.uow() as uow:
-        step(uow)
+    try:
+        with services.uow() as uow:
+            step(uow)
+    except ReplyStopped as stopped:
+        note_stopped(services, f"case:{case_no}", user, stopped)
+        raise
     try:
         services.due_runner.run_due()
     except Exception:
