@@ -12,9 +12,9 @@ from tuika.conversations.service import Conversations
 from tuika.desks.board import DeskBoard
 from tuika.desks.builtin import DeskAccess
 from tuika.desks.pinyin import pinyin_keys
+from tuika.desks.revealing import Revealing
 from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
-from tuika.desks.revealing import Revealing
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.incidents.service import Incidents

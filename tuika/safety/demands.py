@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 
 from tuika.safety.folding import clauses
+from tuika.safety.scams import undisguised
 
-_NO = re.compile(
-    r"不会|不要|不用|不需|无需|不收|不得|不能|不应|不可|不必|别|切勿|请勿|绝不|从不|没有|没人|没|勿|禁止|拒绝|骗|诈|假的|都不|谁都|凡是|如果|若|已经|是否|有没有|吗$|提醒|警惕|小心|防"
+_WARNS = re.compile(r"骗|诈|假的|谁都|凡是|如果|若|已经|是否|有没有|吗$|提醒|警惕|小心|防|不要碰|别信|别理")
+_NOT = re.compile(
+    r"(?:不会|不要|不用|不需|无需|不收|不得|不能|不应|不可|不必|别|切勿|请勿|绝不|从不|没有(?!问题|关系)|没人|勿|禁止|拒绝|都不|不让)"
 )
+_AFTER_ALL = re.compile(r"但|而是|只需|只要|不过|然后|之后")
+_REACH = 14  # how far a no reaches
 _MONEY = r"(?:保证金|解冻金|解冻费|押金|手续费|激活费|验资|会员费|服务费|税费|通道费|工本费|差价|定金)"
 _DEMANDS = (
     (
@@ -24,7 +28,7 @@ _DEMANDS = (
     (
         "向买家要钱",
         re.compile(
-            r"(?:转账|汇款|打款|付款|转钱|打钱)(?:到|给|至).{0,6}(?:我|指定|安全|下面|以下|这个|个人|对公|私人)"
+            r"(?:转账|汇款|打款|付款|转钱|打钱|先转|先打|请转|请汇)[0-9一二三四五六七八九十百千两]*(?:元|块钱|块|一笔|过来)?(?:到|给|至|进).{0,6}(?:我|指定|安全|下面|以下|这个|个人|对公|私人|专员|财务)"
         ),
     ),
     (
@@ -65,14 +69,20 @@ _DEMANDS = (
 def demands(text: str) -> tuple[tuple[str, str], ...]:
     """Each demand as (why it is refused, the words that make it)."""
     found: dict[str, str] = {}
-    for clause in clauses(text):
-        if _NO.search(clause):
+    for clause in map(undisguised, clauses(text)):
+        if _WARNS.search(clause):
             continue
         for why, pattern in _DEMANDS:
-            match = pattern.search(clause)
+            match = next((m for m in pattern.finditer(clause) if not _denied(clause, m)), None)
             if match:
                 found.setdefault(why, match.group())
     return tuple(found.items())
+
+
+def _denied(clause: str, match: re.Match[str]) -> bool:
+    """Whether a no stands in the demand or shortly before it, with no "but" in between."""
+    near = _AFTER_ALL.split(clause[max(0, match.start() - _REACH) : match.end()])[-1]
+    return _NOT.search(near) is not None
 
 
 def has_demand(clause: str) -> bool:

@@ -67,7 +67,7 @@ def _within(pattern: str) -> str:
 
 def normalise(text: str) -> str:
     """The text as the sure patterns read it: without anything between its letters."""
-    return _restored(plain(_spelt_out(text)))
+    return undisguised(plain(_spelt_out(text)))
 
 
 def _clauses(text: str) -> str:
@@ -77,7 +77,7 @@ def _clauses(text: str) -> str:
     for before, part in itertools.pairwise(["", *parts]):
         glued = not before or len(part) == 1 or len(before) == 1 or (before[-1] + part[0]).isascii()
         joined += part if glued else f"|{part}"
-    return _restored(joined)
+    return undisguised(joined)
 
 
 def _spelt_out(text: str) -> str:
@@ -87,7 +87,8 @@ def _spelt_out(text: str) -> str:
     return shown
 
 
-def _restored(text: str) -> str:
+def undisguised(text: str) -> str:
+    """``text`` (as ``folding.plain`` gives it) with this trade's words in their own characters."""
     result = restore(text)
     for pattern, word in _compiled().disguises:
         result = pattern.sub(word, result)
@@ -112,4 +113,4 @@ def _signal(tactic: Tactic, sure: re.Match[str] | None, told: re.Pattern[str], c
     return Signal(tactic, match.group(), sure=False) if match else None
 
 
-__all__ = ["VERSION", "Signal", "Tactic", "normalise", "scan"]
+__all__ = ["VERSION", "Signal", "Tactic", "normalise", "scan", "undisguised"]

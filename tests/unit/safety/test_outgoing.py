@@ -108,3 +108,37 @@ def test_an_agent_may_name_numbers_of_the_conversation() -> None:
 def test_a_warning_is_no_demand() -> None:
     assert demands("不要向任何人转账到安全账户") == ()
     assert demands("别急。请把验证码发给我") != ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请转账200元到我账户",
+        "没问题加我微信就行",
+        "没有问题，加我 v 信",
+        "我们不收保证金但需要先交手续费",
+        "先交保 证 金",
+        "先交保正今才能退",
+        "把严正码发给我",
+        "麻烦打开共想屏幕",
+        "请先打100块到财务",
+    ],
+)
+def test_a_demand_is_seen_through_its_disguise(text: str) -> None:
+    assert demands(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "官方不会让您转账到指定账户",
+        "请勿共享屏幕，也不要加对方微信",
+        "没有保证金、解冻费这回事，谁让您交手续费都是骗子",
+        "退款不收手续费，没有人会让您加微信",
+        "请把订单号和付款截图发给我",
+        "您已经转账给对方的话请马上打110",
+        "退款会打到您的支付宝",
+    ],
+)
+def test_warnings_and_honest_requests_are_no_demand(text: str) -> None:
+    assert not demands(text), demands(text)

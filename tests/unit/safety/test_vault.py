@@ -107,3 +107,29 @@ def test_the_shops_seal_notices_tampering() -> None:
             seal.open(wrong)
     with pytest.raises(ValueError):
         ShopSeal(NEW).open(sealed)
+
+
+def test_rotation_seals_anew_under_the_current_key(clock: FixedClock, units: UnitOfWorkFactory) -> None:
+    old, new = "o" * 24, "n" * 24
+    before = Vault(clock=clock, ids=SequentialIds(), keys=VaultKeys((old,)))
+    with units() as uow:
+        kept = [before.seal(uow, f"value {n}", kind="card_key", conversation_id="cv_1") for n in range(3)]
+    after = Vault(clock=clock, ids=SequentialIds(), keys=VaultKeys((new, old)))
+    with units() as uow:
+        assert after.rotate(uow, limit=2) == (2, 0)
+        assert after.rotate(uow) == (1, 0)
+        assert after.rotate(uow) == (0, 0)
+    alone = Vault(clock=clock, ids=SequentialIds(), keys=VaultKeys((new,)))
+    with units.reading() as uow:
+        assert [alone.open(uow, each) for each in kept] == ["value 0", "value 1", "value 2"]
+        assert [before.open(uow, each) for each in kept] == [None] * 3
+
+
+def test_rotation_leaves_what_no_key_opens(clock: FixedClock, units: UnitOfWorkFactory) -> None:
+    lost = Vault(clock=clock, ids=SequentialIds(), keys=VaultKeys(("l" * 24,)))
+    with units() as uow:
+        lost.seal(uow, "x", kind="password")
+    vault = Vault(clock=clock, ids=SequentialIds(), keys=VaultKeys(("n" * 24,)))
+    with units() as uow:
+        assert vault.rotate(uow) == (0, 1)
+        assert uow.audit.list() == []

@@ -23,6 +23,7 @@ from tuika.conversations.service import Conversations
 from tuika.desks.builtin import DEMO_PASSWORD, DeskAccess
 from tuika.desks.model import DeskRole
 from tuika.desks.passwords import Passwords
+from tuika.desks.revealing import Revealing
 from tuika.evidence.model import EvidenceRef
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
@@ -46,6 +47,7 @@ from tuika.policy.schema import Pack
 from tuika.refunds.calendar import ChineseWorkCalendar
 from tuika.refunds.model import RefundCase, Requester
 from tuika.refunds.service import Refunds
+from tuika.safety.blocklist import Blocklist
 from tuika.safety.official import OfficialContacts
 from tuika.safety.outgoing import Outgoing
 from tuika.safety.reports import ScamReports
@@ -57,6 +59,7 @@ from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
 from tuika.web.desk_refunds import desk_refunds_router
+from tuika.web.desk_safety import desk_safety_router
 from tuika.web.limits import BodyLimit
 from tuika.web.problems import install_problems
 
@@ -198,6 +201,8 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         hours=SupportHours.from_settings("09:00", "21:00"),
         outgoing=outgoing,
     )
+    vault = Vault(clock=clock, ids=ids, keys=VaultKeys.from_setting("v" * 32))
+    blocklist = Blocklist(clock, ids, OfficialContacts({}).is_anyones)
     services = SimpleNamespace(
         settings=SimpleNamespace(demo=demo),
         engine_of_tests=engine,
@@ -213,17 +218,27 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
             calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
             tickets=handoffs,
             notices=Notices(conversations),
+            words=outgoing.guard,
         ),
-        vault=Vault(clock=clock, ids=ids, keys=VaultKeys.from_setting("v" * 32)),
+        clock=clock,
+        vault=vault,
+        revealing=Revealing(vault),
+        blocklist=blocklist,
         due_runner=Runner(),
     )
-    return Desk(services, app_of(services), clock, wall, ScamReports(clock, ids))
+    return Desk(services, app_of(services), clock, wall, ScamReports(clock, ids, blocklist))
 
 
 def app_of(services: Any) -> FastAPI:
     app = FastAPI()
     install_problems(app)
-    for router in (desk_login_router, desk_handoffs_router, desk_refunds_router, desk_lists_router):
+    for router in (
+        desk_login_router,
+        desk_handoffs_router,
+        desk_refunds_router,
+        desk_lists_router,
+        desk_safety_router,
+    ):
         app.include_router(router(services))
     app.add_middleware(BodyLimit, limit_of=lambda path: 64 * 1024)
     return app
