@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tuika.errors import SettingsError
+from tuika.settings_channels import ChannelSettings, problems
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = ("engine_token", "action_token", "vault_key", "session_secret", "shop_key")
@@ -86,6 +87,7 @@ class Settings(_Frozen):
     incident_orders: int = Field(default=5, ge=2, le=1000)  # so many orders complained of …
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident
     limits: Limits = Limits()
+    channels: dict[str, ChannelSettings] = {}
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
 
     @model_validator(mode="after")
@@ -100,6 +102,9 @@ class Settings(_Frozen):
         for name, platform in self.platforms.items():
             if not (platform.jwt_secret or platform.jwt_public_key):
                 raise ValueError(f"platforms.{name}: jwt_secret 与 jwt_public_key 至少要有一个")
+        wrong = problems(self.channels, set(self.platforms))
+        if wrong:
+            raise ValueError("；".join(wrong))
         return self
 
     @property

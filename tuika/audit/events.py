@@ -58,6 +58,10 @@ class AuditEventType(StrEnum):
     INCIDENT_ANNOUNCED = "incident.group.announced"
     INCIDENT_DECIDED = "incident.group.decided"
     INCIDENT_CLOSED = "incident.group.closed"
+    PEER_BOUND = "channel.peer.bound"
+    PEER_UNBOUND = "channel.peer.unbound"
+    PEER_LOCKED = "channel.peer.locked"
+    OWNER_BOUND = "channel.owner.bound"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Invariants: nothing is made at import; :func:`build` makes no row and opens no port; what a process starts
 (the hub's listeners, the worker's loop) is started by its own entry point. A file an area, each building on
-the one before: foundation → shop, safety → people → refunds → talking → Services.
+the one before: foundation → shop, safety → people → refunds → talking → channels → Services.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from functools import cached_property
 from fastapi import FastAPI
 
 from actions.all import all_actions
+from tuika.bootstrap.channels import ChannelServices
 from tuika.bootstrap.demo import Demo
 from tuika.bootstrap.listener import listening
-from tuika.bootstrap.talking import TalkingServices
 from tuika.dialogue.action_endpoint import create_action_app
 from tuika.errors import TuikaError
 from tuika.settings import Settings
 
 
 @dataclass
-class Services(TalkingServices):
+class Services(ChannelServices):
     """Everything a process of Tuika may use; parts are made when first asked for."""
 
     def __post_init__(self) -> None:
-        self.lifespan = (self._demo_users, self._action_listener, *self.lifespan)
+        self.lifespan = (self._demo_users, self._action_listener, self.run_channels, *self.lifespan)
 
     @cached_property
     def demo(self) -> Demo | None:

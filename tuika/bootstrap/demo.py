@@ -22,6 +22,7 @@ KEPT_AT_RESET = frozenset(
         "audit_events",
         "audit_head",
         "clock",
+        "channel_values",
     }
 )
 

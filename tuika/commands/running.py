@@ -38,8 +38,9 @@ def serve() -> None:
 
     settings = _settings()
     configure_logging(settings.log_level)
+    services = build(settings)
     uvicorn.run(
-        create_app(build(settings)),
+        create_app(services, routers=services.channel_routers),
         host=settings.host,
         port=settings.port,
         log_level="warning",

@@ -86,7 +86,11 @@ class Lockout:
         return now - before.last_at < self._lock
 
 
-_EVENTS = {"order": AuditEventType.ORDER_LOCKED, "desk": AuditEventType.USER_LOCKED}
+_EVENTS = {
+    "order": AuditEventType.ORDER_LOCKED,
+    "desk": AuditEventType.USER_LOCKED,
+    "bind": AuditEventType.PEER_LOCKED,
+}
 
 
 def _key(thing: str) -> str:

@@ -87,6 +87,13 @@ class SqlConversationRepository:
     def new_session(self, conversation_id: str) -> None:
         self._change(conversation_id, session_no=conversations.c.session_no + 1)
 
+    def set_buyer(self, conversation_id: str, buyer: Buyer) -> None:
+        self._db.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.buyer_id.is_(None))
+            .values(buyer_id=buyer.id, buyer_name=buyer.name)
+        )
+
     def set_memory(self, conversation_id: str, memory: Mapping[str, Any]) -> None:
         self._change(conversation_id, memory=dict(memory))
 

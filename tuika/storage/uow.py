@@ -16,6 +16,13 @@ from tuika.storage.audit import SqlAuditLog
 from tuika.storage.blocklist import SqlBlocklistRepository
 from tuika.storage.board import SqlBoard
 from tuika.storage.canned import SqlCannedRepository
+from tuika.storage.channel_queue import SqlArrivalRepository, SqlDeliveryRepository
+from tuika.storage.channels import (
+    SqlCodeRepository,
+    SqlLinkRepository,
+    SqlMirrorRepository,
+    SqlValueRepository,
+)
 from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
 from tuika.storage.database import Database
 from tuika.storage.desk import SqlUserRepository
@@ -130,6 +137,30 @@ class SqlUnitOfWork:
     @cached_property
     def vault(self) -> SqlVaultRepository:
         return SqlVaultRepository(self.connection)
+
+    @cached_property
+    def links(self) -> SqlLinkRepository:
+        return SqlLinkRepository(self.connection)
+
+    @cached_property
+    def arrivals(self) -> SqlArrivalRepository:
+        return SqlArrivalRepository(self.connection)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveryRepository:
+        return SqlDeliveryRepository(self.connection)
+
+    @cached_property
+    def values(self) -> SqlValueRepository:
+        return SqlValueRepository(self.connection)
+
+    @cached_property
+    def codes(self) -> SqlCodeRepository:
+        return SqlCodeRepository(self.connection)
+
+    @cached_property
+    def mirrors(self) -> SqlMirrorRepository:
+        return SqlMirrorRepository(self.connection)
 
 
 class UnitOfWorkFactory:

@@ -7,14 +7,14 @@ engine left open are looked after for as long as the application lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Protocol
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from tuika.clock import Clock, SystemClock
@@ -55,8 +55,13 @@ class AppServices(WebServices, SafetyServices, Protocol):
     """What buyers' and desk's doors need, together."""
 
 
-def create_app(services: AppServices, *, wall: Clock | None = None) -> FastAPI:
-    """The application of one ``services``; ``wall`` is real time, by which sessions live."""
+def create_app(
+    services: AppServices, *, wall: Clock | None = None, routers: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The application of one ``services``; ``wall`` is real time, by which sessions live.
+
+    ``routers``: further doors, such as those of channels.
+    """
     wall = wall or SystemClock()
     app = FastAPI(
         title="Tuika",
@@ -73,6 +78,8 @@ def create_app(services: AppServices, *, wall: Clock | None = None) -> FastAPI:
     app.state.session_limit = RateLimit(services.settings.limits.sessions_per_minute)
     app.state.templates = templates()
     _add_routes(app, services)
+    for router in routers:
+        app.include_router(router)
     _add_middleware(app, services.settings)
     install_problems(app)
     _describe_problems(app)
@@ -105,6 +112,8 @@ def body_limit(limits: Limits, path: str) -> int:
     """How many bytes a request to ``path`` may have."""
     if path.startswith("/api/v1/conversations/") and path.endswith("/attachments"):
         return limits.upload_bytes + FORM_OVERHEAD
+    if path.startswith("/channels/"):
+        return limits.upload_bytes * 4 // 3 + FORM_OVERHEAD  # a picture may come as base64
     return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
 
 

@@ -1,10 +1,21 @@
 """All tables of the hub; importing this package registers every one of them on ``metadata``."""
 
-from tuika.storage.tables import audit, conversations, desk, evidence, handoff, incidents, refunds, safety
+from tuika.storage.tables import (
+    audit,
+    channels,
+    conversations,
+    desk,
+    evidence,
+    handoff,
+    incidents,
+    refunds,
+    safety,
+)
 from tuika.storage.tables.base import metadata
 
 __all__ = [
     "audit",
+    "channels",
     "conversations",
     "desk",
     "evidence",

@@ -1,0 +1,53 @@
+"""The webhook channel's way out: answers are posted, signed, to the address of the settings."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from tuika.channels.base import PlainChannel
+from tuika.channels.calls import Calls
+from tuika.channels.errors import Refused
+from tuika.channels.menus import numbered
+from tuika.channels.model import Limits, Link, Media, Outgoing
+from tuika.channels.webhook.signing import OUT, headers
+from tuika.clock import Clock
+from tuika.settings_channels import WebhookSettings
+
+
+class WebhookChannel(PlainChannel):
+    def __init__(self, name: str, settings: WebhookSettings, calls: Calls, wall: Clock) -> None:
+        self.name = name
+        self.platform = settings.platform
+        self.settings = settings
+        self._calls = calls
+        self._wall = wall
+        self.limits = Limits(text=settings.text)
+
+    @property
+    def secret(self) -> str:
+        return self.settings.secret.get_secret_value()
+
+    async def send(self, link: Link, outgoing: Outgoing, *, key: str, image: bytes | None = None) -> str:
+        """``id`` in the body stays the same when it is sent again."""
+        number = f"{link.id}-{key}"
+        shown = outgoing.text if self.settings.buttons else numbered(outgoing.text, outgoing.menu)
+        body = {
+            "id": number,
+            "user": link.peer,
+            "text": shown,
+            "menu": [{"title": item.title, "action": item.action} for item in outgoing.menu],
+            "image": base64.b64encode(image).decode() if image is not None else None,
+        }
+        content = json.dumps(body, ensure_ascii=False).encode()
+        signed = headers(self.secret, OUT, content, self._wall.now())
+        await self._calls.raw_post(
+            self.settings.deliver_url, content, {**signed, "Content-Type": "application/json"}
+        )
+        return number
+
+    async def fetch(self, media: Media) -> bytes:
+        try:
+            return base64.b64decode(media.inline, validate=True)
+        except ValueError:
+            raise Refused("image is not base64") from None

@@ -1,0 +1,1 @@
+"""Chatwoot as a desk: handoffs open conversations there, and what is said goes both ways."""
