@@ -21,6 +21,15 @@ def open_telegram(services: ChannelServices, channel: Channel) -> Opened:
     """Where there is no ``public_url`` the bot polls, and its address refuses everything."""
     assert isinstance(channel, TelegramChannel)
     owner = owner_desk(services, channel) if channel.settings.owner_desk else None
+    door = door_of(services, channel, owner)
+    chores: list[Chore] = [] if channel.settings.public_url else [door.poll]
+    if owner is not None:
+        chores.append(owner.watch)
+    return Opened(door.router(), tuple(chores))
+
+
+def door_of(services: ChannelServices, channel: Channel, owner: OwnerDesk | None = None) -> TelegramDoor:
+    assert isinstance(channel, TelegramChannel)
     platform = services.settings.platforms[channel.platform]
     groups = GroupDoorman(
         channel.name,
@@ -30,7 +39,7 @@ def open_telegram(services: ChannelServices, channel: Channel) -> Opened:
         values=services.channel_values,
         wall=services.wall,
     )
-    door = TelegramDoor(
+    return TelegramDoor(
         channel,
         gateway=services.gateway_of_channels,
         units=services.uow,
@@ -40,10 +49,6 @@ def open_telegram(services: ChannelServices, channel: Channel) -> Opened:
         groups=groups,
         owner=owner,
     )
-    chores: list[Chore] = [] if channel.settings.public_url else [door.poll]
-    if owner is not None:
-        chores.append(owner.watch)
-    return Opened(door.router(), tuple(chores))
 
 
 def owner_desk(services: ChannelServices, channel: TelegramChannel) -> OwnerDesk:
@@ -52,8 +57,10 @@ def owner_desk(services: ChannelServices, channel: TelegramChannel) -> OwnerDesk
         handoffs=services.handoffs,
         refunds=services.refunds,
         run_due=services.due_runner.run_due,
+        desk=channel.name,
         name=channel.settings.owner_name,
         platform=channel.platform,
+        wall=services.wall,
     )
     return OwnerDesk(
         channel.name,

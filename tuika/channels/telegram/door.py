@@ -78,10 +78,11 @@ class TelegramDoor:
             raise Unauthenticated("secret token 不对")
         try:
             update = self._channel.bot.read(await request.json())
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise InputError("这不是 Telegram 的更新") from None
-        if update is not None:
-            await self.take(update)
+        if update is None or not isinstance(update.update_id, int) or update.update_id < 0:
+            raise InputError("这不是 Telegram 的更新")
+        await self.take(update)
         return PlainTextResponse("ok")
 
     async def poll(self) -> None:

@@ -165,11 +165,9 @@ class OwnerDesk:
             if handoff.agent != self._steps.name or not handoff.is_open or handoff.conversation_id is None:
                 continue
             mirror = uow.mirrors.get(self._name, handoff.id)
-            after = mirror.relayed_seq if mirror else 0
-            for message in uow.messages.after(handoff.conversation_id, after):
-                late = handoff.claimed_at is not None and message.at >= handoff.claimed_at
-                if late and is_buyers(message):
-                    found.append(passed_on(handoff.id, message))
+            if mirror is not None:
+                news = uow.messages.after(handoff.conversation_id, mirror.relayed_seq)
+                found += [passed_on(handoff.id, message) for message in news if is_buyers(message)]
         return found
 
     def _told(self, card: Card, number: int) -> None:
@@ -186,10 +184,6 @@ class OwnerDesk:
         mirror: Mirror | None = uow.mirrors.get(self._name, handoff_id)
         if mirror is not None:
             uow.mirrors.save(replace(mirror, relayed_seq=max(seq, mirror.relayed_seq)))
-            return
-        handoff = uow.handoffs.get(handoff_id)
-        now = self._wall.now()
-        uow.mirrors.add(Mirror(self._name, handoff_id, handoff.conversation_id, "", seq, "open", now))
 
     def _remember(self, number: int, answers: str) -> None:
         with self._units() as uow:

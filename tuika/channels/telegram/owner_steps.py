@@ -7,13 +7,15 @@ events; a refund is approved only after a second press that names the amount; a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tuika.channels.model import MenuItem
 from tuika.channels.ports import Units
+from tuika.clock import Clock
+from tuika.desks.mirrors import Mirror
 from tuika.errors import TuikaError
-from tuika.handoff.model import Agent
+from tuika.handoff.model import Agent, Handoff
 from tuika.handoff.service import Handoffs
 from tuika.money import Money
 from tuika.refunds.model import Actor
@@ -37,9 +39,13 @@ class OwnerSteps:
         handoffs: Handoffs,
         refunds: Refunds,
         run_due: Callable[[], object],
+        desk: str,
         name: str,
         platform: str,
+        wall: Clock,
     ) -> None:
+        self._desk = desk
+        self._wall = wall
         self._units = units
         self._handoffs = handoffs
         self._refunds = refunds
@@ -75,11 +81,25 @@ class OwnerSteps:
     def claim(self, handoff_id: str) -> Told:
         with self._units() as uow:
             handoff = self._handoffs.claim(uow, handoff_id, self._agent)
+            self._follow(uow, handoff)
         return Told(
             f"已接手，机器人不再说话。\n\n{handoff.brief[:1500]}\n\n请“回复”这条消息，内容会直接发给买家。",
             (MenuItem("✅ 结束，交还机器人", f"o:close:{handoff_id}"),),
             answers=f"ho:{handoff_id}",
         )
+
+    def _follow(self, uow: Any, handoff: Handoff) -> None:
+        """From here on what the buyer writes is passed on."""
+        if handoff.conversation_id is None:
+            return
+        last = uow.messages.last(handoff.conversation_id, 1)
+        seq = last[-1].seq if last else 0
+        known: Mirror | None = uow.mirrors.get(self._desk, handoff.id)
+        if known is not None:
+            uow.mirrors.save(replace(known, relayed_seq=seq))
+            return
+        now = self._wall.now()
+        uow.mirrors.add(Mirror(self._desk, handoff.id, handoff.conversation_id, "", seq, "open", now))
 
     def answer(self, handoff_id: str, text: str) -> Told:
         with self._units() as uow:

@@ -106,9 +106,9 @@ class WeComDoor:
         oldest = (self._wall.now() - NEWEST).timestamp() if first else 0
         arrivals = [
             came
-            for place, item in enumerate(items)
+            for item in items
             if float(item.get("send_time") or 0) >= oldest
-            and (came := arrival(item, channel=self._channel.name, place=place)) is not None
+            and (came := arrival(item, channel=self._channel.name)) is not None
         ]
         if arrivals:
             await self._gateway.accept(arrivals)

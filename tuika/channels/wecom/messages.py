@@ -16,8 +16,8 @@ CUSTOMER, EVENT, SERVICER = 3, 4, 5
 _OTHERS = {"voice", "video", "file", "location", "link"}
 
 
-def arrival(item: Mapping[str, Any], *, channel: str, place: int) -> Arrival | None:
-    """One entry of the list; ``place`` is where it stands in its page."""
+def arrival(item: Mapping[str, Any], *, channel: str) -> Arrival | None:
+    """One entry of the list, or None. Within a second the order is that in which the list is stored."""
     origin, message_id = item.get("origin"), str(item.get("msgid", ""))[:120]
     if not message_id:
         return None
@@ -29,7 +29,7 @@ def arrival(item: Mapping[str, Any], *, channel: str, place: int) -> Arrival | N
         extra = {"servicer": str(item.get("servicer_userid", ""))} if origin == SERVICER else {}
     if kind is None or not peer:
         return None
-    order = f"{int(item.get('send_time') or 0):012d}{place:06d}"
+    order = f"{int(item.get('send_time') or 0):012d}"
     return Arrival(channel, peer[:120], message_id, order, kind, text, media, extra=extra)
 
 
