@@ -73,9 +73,8 @@ class TelegramServer(httpx.AsyncBaseTransport):
         return True
 
     def _getChatAdministrators(self, given: dict[str, Any]) -> Any:
-        rights = {
-            name: False
-            for name in (
+        rights = dict.fromkeys(
+            (
                 "can_be_edited",
                 "is_anonymous",
                 "can_manage_chat",
@@ -88,8 +87,9 @@ class TelegramServer(httpx.AsyncBaseTransport):
                 "can_post_stories",
                 "can_edit_stories",
                 "can_delete_stories",
-            )
-        }
+            ),
+            False,
+        )
         return [{"status": "administrator", "user": user, **rights} for user in self.admins]
 
     def _getFile(self, given: dict[str, Any]) -> Any:
