@@ -60,6 +60,7 @@ class Limits(_Frozen):
     message_chars: int = 2000
     body_bytes: int = 64 * 1024
     upload_bytes: int = 10 * 1024 * 1024
+    video_bytes: int = 30 * 1024 * 1024
     messages_per_minute: int = Field(default=60, gt=0)
     sessions_per_minute: int = Field(default=120, gt=0)
     attachments_per_case: int = 20

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tuika.bootstrap.refunds import RefundServices
+from tuika.bootstrap.evidence import EvidenceServices
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
 from tuika.conversations.model import Buyer, Say
-from tuika.conversations.screening import Screening
 from tuika.dialogue.rasa import RasaEngine
-from tuika.evidence.service import EvidenceService
-from tuika.evidence.store import FileBlobStore, check_picture
 from tuika.intake.adapters import HandoffTickets, Safety
 from tuika.intake.build import build_reception
 from tuika.intake.choices import meaning
@@ -20,25 +17,11 @@ from tuika.intake.service import Reception
 from tuika.intake.sight import Reader
 from tuika.intake.talk import greeting
 from tuika.safety.lockout import Lockout
-from tuika.safety.redaction import redact
 from tuika.safety.reports import ScamReports
 
 
-class TalkingServices(RefundServices):
+class TalkingServices(EvidenceServices):
     """The conversation with a buyer."""
-
-    @cached_property
-    def screen(self) -> Screening:
-        return Screening(gateway=self.gateway, redact=redact, vault=self.vault, uow=self.uow)
-
-    @cached_property
-    def evidence(self) -> EvidenceService:
-        return EvidenceService(
-            clock=self.clock,
-            store=FileBlobStore(self.settings.data / "evidence"),
-            check=check_picture,
-            per_case=self.settings.limits.attachments_per_case,
-        )
 
     @cached_property
     def engine(self) -> RasaEngine:

@@ -87,8 +87,7 @@ class Screening:
 
     def __call__(self, text: str, *, conversation: Conversation) -> Screened:
         candidates = find_references(text)
-        real = self._real(candidates)
-        sure = {name for found in candidates for name in _names(found) if found in real or _certain(found)}
+        sure = self._sure(candidates)
         proofs: dict[str, str] = {}
         if conversation.memory.get("asked") == PROOF:
             text, proofs = _take_proofs(text, sure)
@@ -101,6 +100,16 @@ class Screening:
             references=_left(candidates, redacted.text),
             secrets=self._sealed(secrets, conversation.id),
         )
+
+    def taken(self, text: str) -> Redacted:
+        """``text`` with its secrets out, and they beside it; for text that was read in a picture."""
+        sure = self._sure(find_references(text))
+        return self._redact(text, known=lambda value: normalise_reference(value) in sure)
+
+    def _sure(self, candidates: tuple[Reference, ...]) -> set[str]:
+        """The names of candidates that are order or payment numbers."""
+        real = self._real(candidates)
+        return {name for found in candidates for name in _names(found) if found in real or _certain(found)}
 
     def mask(self, text: str) -> str:
         """``text`` with its secrets out and nothing sealed, for words that nobody acts on."""

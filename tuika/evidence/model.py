@@ -1,7 +1,8 @@
 """A piece of evidence and the checks that a picture must pass.
 
 Invariants: the media type comes from the bytes, never from the name or the header; what is stored was
-re-encoded from the decoded pixels, so no metadata and no appended bytes survive; text is never evidence.
+re-encoded from the decoded pixels (a video: remuxed), so no metadata and no appended bytes survive; text is never
+evidence.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ class Evidence:
     size: int
     at: datetime
     case_no: str | None = None
+    fingerprint: str | None = None
+    still_sha256: str | None = None
+    duration_ms: int | None = None
+
+    @property
+    def is_video(self) -> bool:
+        return self.media_type.startswith("video/")
 
     @property
     def ref(self) -> EvidenceRef:
@@ -39,8 +47,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Checked bytes, ready to be stored."""
+    """Checked bytes, ready to be stored. ``still``: what stands for a video where only pictures are shown."""
 
     data: bytes
     media_type: str
     sha256: str
+    still: Blob | None = None
+    duration_ms: int | None = None

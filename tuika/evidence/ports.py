@@ -17,6 +17,14 @@ class EvidenceRepository(Protocol):
     def set_kind(self, evidence_id: str, kind: EvidenceKind) -> None: ...
 
 
+class Lookalikes(Protocol):
+    """Finding evidence that looks the same."""
+
+    def sharing_a_band(self, fingerprint: str, *, but: str) -> list[Evidence]:
+        """Evidence of other conversations than ``but`` that may be alike."""
+        ...
+
+
 class BlobStore(Protocol):
     def put(self, blob: Blob) -> None:
         """Store by hash; the same content twice is stored once."""

@@ -15,8 +15,10 @@ from typing import Any, Protocol
 from tuika.clock import Clock
 from tuika.conversations.model import Attachment
 from tuika.errors import Conflict, NotFound
+from tuika.evidence.likeness import alike, tells
 from tuika.evidence.model import Blob, Evidence
 from tuika.evidence.ports import BlobStore, EvidenceRepository, PictureCheck
+from tuika.evidence.readings import Reading, ReadingState
 from tuika.policy.model import EvidenceKind
 
 CASES_PER_CONVERSATION = 5
@@ -28,11 +30,23 @@ class EvidenceUnit(Protocol):
 
 
 class EvidenceService:
-    def __init__(self, *, clock: Clock, store: BlobStore, check: PictureCheck, per_case: int) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        store: BlobStore,
+        check: PictureCheck,
+        per_case: int,
+        look: Callable[[bytes], str] | None = None,
+        reads: bool = False,
+    ) -> None:
+        """``look`` gives a picture's fingerprint; ``reads``: whether a worker reads the text in pictures."""
         self._clock = clock
         self._store = store
         self._check = check
         self._per_case = per_case
+        self._look = look
+        self._reads = reads
 
     def accept(
         self,
@@ -50,6 +64,8 @@ class EvidenceService:
         """
         blob = self._check(data)
         self._store.put(blob)
+        if blob.still is not None:
+            self._store.put(blob.still)
         evidence_id = _id(conversation_id, client_id)
         with units() as uow:
             known: Evidence | None = uow.evidence.get(evidence_id)
@@ -64,8 +80,13 @@ class EvidenceService:
                 sha256=blob.sha256,
                 size=len(blob.data),
                 at=self._clock.now(),
+                fingerprint=self._look((blob.still or blob).data) if self._look else None,
+                still_sha256=blob.still.sha256 if blob.still else None,
+                duration_ms=blob.duration_ms,
             )
             uow.evidence.add(evidence)
+            if self._reads:
+                uow.readings.add(Reading(evidence_id, ReadingState.WAITING, evidence.at))
         return _attachment(evidence)
 
     def read(self, uow: EvidenceUnit, *, conversation_id: str, evidence_id: str) -> tuple[Evidence, bytes]:
@@ -74,6 +95,17 @@ class EvidenceService:
         if evidence is None or evidence.conversation_id != conversation_id:
             raise NotFound("没有这份材料")
         return evidence, self._store.read(evidence.sha256)
+
+    def twins(self, uow: Any, evidence: Evidence) -> list[Evidence]:
+        """The same screenshot in other conversations: same bytes, or alike to the eye."""
+        if evidence.fingerprint is None or not tells(evidence.fingerprint):
+            return []
+        near: list[Evidence] = uow.evidence.sharing_a_band(evidence.fingerprint, but=evidence.conversation_id)
+        return [e for e in near if e.fingerprint and alike(evidence.fingerprint, e.fingerprint)]
+
+    def bytes_of(self, sha256: str) -> bytes:
+        """Stored bytes by their hash, for a caller who has checked who is asking. Raises NotFound."""
+        return self._store.read(sha256)
 
     def _check_room(self, uow: EvidenceUnit, conversation_id: str) -> None:
         kept = uow.evidence.of_conversation(conversation_id)

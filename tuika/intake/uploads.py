@@ -48,7 +48,17 @@ class Uploads:
         verdict = scene.fresh_verdict
         if verdict is not None and verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE):
             return self._talk.protest(scene)
-        return Say("图片收到，已经保存。这是关于哪笔订单的什么问题？说一下我接着处理。", quick_replies=TOPICS)
+        reads = self._reads_on(scene)
+        return Say(
+            f"{'图片收到，已经保存，我正在看图上的内容。' if reads else '图片收到，已经保存。'}"
+            "这是关于哪笔订单的什么问题？说一下我接着处理。",
+            quick_replies=TOPICS,
+        )
+
+    def _reads_on(self, scene: Scene) -> bool:
+        """Whether a worker will read the picture and say what it found: then it opens the conversation."""
+        marked = [scene.uow.readings.opens(each, scene.turn.number) for each in scene.turn.heard.attachments]
+        return any(marked)
 
     def _to_waiting(self, scene: Scene, case: Any) -> Say:
         items = fresh_evidence(scene)

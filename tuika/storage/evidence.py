@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
 
+from tuika.evidence.likeness import bands
 from tuika.evidence.model import Evidence
 from tuika.policy.model import EvidenceKind
-from tuika.storage.tables.evidence import evidence
+from tuika.storage.tables.evidence import evidence, evidence_bands
+
+MOST_ALIKE = 500
 
 
 class SqlEvidenceRepository:
@@ -26,8 +29,27 @@ class SqlEvidenceRepository:
                 sha256=item.sha256,
                 size=item.size,
                 at=item.at,
+                fingerprint=item.fingerprint,
+                still_sha256=item.still_sha256,
+                duration_ms=item.duration_ms,
             )
         )
+        if item.fingerprint is not None:
+            rows = [
+                {"evidence_id": item.id, "band": band, "bits": bits}
+                for band, bits in enumerate(bands(item.fingerprint))
+            ]
+            self._db.execute(insert(evidence_bands), rows)
+
+    def sharing_a_band(self, fingerprint: str, *, but: str) -> list[Evidence]:
+        same = or_(
+            *(
+                and_(evidence_bands.c.band == band, evidence_bands.c.bits == bits)
+                for band, bits in enumerate(bands(fingerprint))
+            )
+        )
+        ids = select(evidence_bands.c.evidence_id).where(same).distinct().limit(MOST_ALIKE)
+        return self._list(evidence.c.id.in_(ids), evidence.c.conversation_id != but)
 
     def get(self, evidence_id: str) -> Evidence | None:
         found = self._list(evidence.c.id == evidence_id)
@@ -63,4 +85,7 @@ def _evidence(row: RowMapping) -> Evidence:
         size=row["size"],
         at=row["at"],
         case_no=row["case_no"],
+        fingerprint=row["fingerprint"],
+        still_sha256=row["still_sha256"],
+        duration_ms=row["duration_ms"],
     )

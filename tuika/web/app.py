@@ -23,6 +23,7 @@ from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
 from tuika.web.demo import FIXTURE_BYTES, demo_router
+from tuika.web.desk_evidence import EvidenceDeskServices, desk_evidence_router
 from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
@@ -51,7 +52,7 @@ THREADS = 24  # a turn's transactions and shop calls run in threads; Python's de
 FORM_OVERHEAD = 64 * 1024
 
 
-class AppServices(WebServices, SafetyServices, Protocol):
+class AppServices(WebServices, SafetyServices, EvidenceDeskServices, Protocol):
     """What buyers' and desk's doors need, together."""
 
 
@@ -92,6 +93,7 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
+    routers += [desk_evidence_router(services)]
     routers += [service_router(), docs_router()]
     if services.settings.demo:
         routers += [demo_router(), demo_pages_router()]
@@ -114,6 +116,7 @@ def body_limit(limits: Limits, path: str) -> int:
         return limits.upload_bytes + FORM_OVERHEAD
     if path.startswith("/channels/"):
         return limits.upload_bytes * 4 // 3 + FORM_OVERHEAD  # a picture may come as base64
+        return max(limits.upload_bytes, limits.video_bytes) + FORM_OVERHEAD
     return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
 
 

@@ -1,4 +1,4 @@
-"""Uploads: one picture a call, once for each ``client_id``.
+"""Uploads: one picture or short video a call, once for each ``client_id``.
 
 Invariants: the type is what the bytes say; a refused upload leaves no row; text beside a picture is
 screened like any other and never counts as evidence.
@@ -20,6 +20,7 @@ from tuika.evidence.thumbnail import thumbnail
 from tuika.policy.model import EvidenceKind
 from tuika.web.access import OwnSession, Services, who
 from tuika.web.buyers import checked_text, receive
+from tuika.web.evidence_links import SANDBOX
 from tuika.web.ports import WebServices
 from tuika.web.schema import UploadModel, attachment_json, message_json, problems
 
@@ -39,7 +40,7 @@ def attachments_router() -> APIRouter:
         methods=["POST"],
         response_model=UploadModel,
         responses=problems(400, 401, 404, 409, 413, 415, 422, 429),
-        summary="Upload a picture as evidence",
+        summary="Upload a picture or a short video as evidence",
     )
     router.add_api_route(
         "/{evidence_id}",
@@ -64,7 +65,7 @@ async def upload(
     request: Request,
     session: OwnSession,
     services: Services,
-    file: Annotated[UploadFile, File(description="JPEG, PNG, WebP or GIF")],
+    file: Annotated[UploadFile, File(description="JPEG, PNG, WebP or GIF; MP4 or MOV up to 60 s")],
     client_id: Annotated[UUID, Form()],
     kind: Annotated[str | None, Form(description="Without it: what was last asked for")] = None,
     text: Annotated[str | None, Form()] = None,
@@ -72,9 +73,10 @@ async def upload(
     limits = services.settings.limits
     words = checked_text(text or "", limits, may_be_empty=True)
     named = _kind(kind)
-    data = await file.read(limits.upload_bytes + 1)
-    if len(data) > limits.upload_bytes:
-        raise TooLarge(f"文件超过 {limits.upload_bytes // (1024 * 1024)} MB，请压缩或裁剪后再传")
+    most = max(limits.upload_bytes, limits.video_bytes)
+    data = await file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"文件超过 {most // (1024 * 1024)} MB，请压缩或裁剪后再传")
     attachment = await asyncio.to_thread(
         _keep, services, session.conversation_id, str(client_id), data, named
     )
@@ -97,7 +99,7 @@ def download(evidence_id: str, session: OwnSession, services: Services) -> Respo
         evidence, data = services.evidence.read(
             uow, conversation_id=session.conversation_id, evidence_id=evidence_id
         )
-    headers = {"Content-Disposition": "inline", "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, no-store", **SANDBOX}
     return Response(data, media_type=evidence.media_type, headers=headers)
 
 
@@ -107,9 +109,15 @@ def download_thumbnail(evidence_id: str, session: OwnSession, services: Services
         evidence, data = services.evidence.read(
             uow, conversation_id=session.conversation_id, evidence_id=evidence_id
         )
-    if not evidence.media_type.startswith("image/"):
+    if evidence.is_video and evidence.still_sha256 is not None:
+        data = services.evidence.bytes_of(evidence.still_sha256)
+    elif not evidence.media_type.startswith("image/"):
         raise Unsupported("这份材料不是图片，没有缩略图")
-    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=86400, immutable"}
+    headers = {
+        "Content-Disposition": "inline",
+        "Cache-Control": "private, max-age=86400, immutable",
+        **SANDBOX,
+    }
     return Response(thumbnail(data), media_type="image/webp", headers=headers)
 
 

@@ -5,7 +5,9 @@ Annotations are evaluated here at once (no ``annotations`` import): FastAPI read
 
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import escape
 from pydantic import Field
 
 from tuika.desks.model import DeskUser, Forbidden
@@ -84,11 +86,18 @@ def _add_secrets(router: APIRouter, services: SafetyServices, door: DeskDoor) ->
             found = services.revealing.listed(uow, conversation_id, agent_of(user), now)
         return {"items": [_sealed_json(each) for each in found], "next": None}
 
-    @router.post("/secrets/{secret_id}/reveal", openapi_extra=described(Why))
-    def reveal(secret_id: str, user: Changer, body: Annotated[Why, Depends(body_of(Why))]) -> dict[str, Any]:
-        """One value in clear. Recorded with who, when and why before it is answered."""
+    @router.post("/secrets/{secret_id}/reveal", openapi_extra=described(Why), response_model=None)
+    def reveal(
+        secret_id: str, user: Changer, request: Request, body: Annotated[Why, Depends(body_of(Why))]
+    ) -> dict[str, Any] | HTMLResponse:
+        """One value in clear. Recorded with who, when and why before it is answered.
+
+        A page element that asks with ``HX-Request`` is answered with an element.
+        """
         with services.uow() as uow:
             secret, value = services.revealing.reveal(uow, secret_id, agent_of(user), body.reason)
+        if request.headers.get("HX-Request") == "true":
+            return HTMLResponse(f'<output class="revealed">{escape(value)}</output>')
         return {"secret_id": secret.id, "kind": secret.kind, "value": value}
 
 

@@ -24,7 +24,11 @@ from tuika.desks.builtin import DEMO_PASSWORD, DeskAccess
 from tuika.desks.model import DeskRole
 from tuika.desks.passwords import Passwords
 from tuika.desks.revealing import Revealing
+from tuika.desks.seeing import Seeing
+from tuika.evidence.fingerprint import fingerprint
 from tuika.evidence.model import EvidenceRef
+from tuika.evidence.service import EvidenceService
+from tuika.evidence.store import FileBlobStore, check_picture
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.ids import SequentialIds
@@ -55,12 +59,15 @@ from tuika.safety.vault import Vault, VaultKeys
 from tuika.storage.database import Database, open_engine
 from tuika.storage.tables import metadata
 from tuika.storage.uow import UnitOfWorkFactory
+from tuika.web.desk_evidence import desk_evidence_router
 from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
 from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
+from tuika.web.evidence_links import EvidenceLinks
 from tuika.web.limits import BodyLimit
+from tuika.web.pages import templates
 from tuika.web.problems import install_problems
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -99,6 +106,13 @@ class Runner:
         if self.fails:
             raise RuntimeError("the worker's business")
         return 0
+
+
+class RecordsOfOne:
+    """A shop whose every order is the same card."""
+
+    def find(self, reference: str) -> Order | None:
+        return card_order(reference, 9800)
 
 
 class Notices:
@@ -202,6 +216,14 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         outgoing=outgoing,
     )
     vault = Vault(clock=clock, ids=ids, keys=VaultKeys.from_setting("v" * 32))
+    evidence = EvidenceService(
+        clock=clock,
+        store=FileBlobStore(folder / "blobs"),
+        check=check_picture,
+        per_case=9,
+        look=fingerprint,
+        reads=True,
+    )
     blocklist = Blocklist(clock, ids, OfficialContacts({}).is_anyones)
     services = SimpleNamespace(
         settings=SimpleNamespace(demo=demo),
@@ -223,14 +245,20 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         clock=clock,
         vault=vault,
         revealing=Revealing(vault),
+        evidence=evidence,
+        seeing=Seeing(clock=clock, evidence=evidence, gateway=RecordsOfOne()),
+        evidence_links=EvidenceLinks("l" * 32),
         blocklist=blocklist,
         due_runner=Runner(),
+        desk_wall=wall,
     )
     return Desk(services, app_of(services), clock, wall, ScamReports(clock, ids, blocklist))
 
 
 def app_of(services: Any) -> FastAPI:
     app = FastAPI()
+    app.state.wall = services.desk_wall
+    app.state.templates = templates()
     install_problems(app)
     for router in (
         desk_login_router,
@@ -238,6 +266,7 @@ def app_of(services: Any) -> FastAPI:
         desk_refunds_router,
         desk_lists_router,
         desk_safety_router,
+        desk_evidence_router,
     ):
         app.include_router(router(services))
     app.add_middleware(BodyLimit, limit_of=lambda path: 64 * 1024)

@@ -1,0 +1,73 @@
+"""What buyers upload: checked, stored, read by the worker, linked to for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from tuika.bootstrap.refunds import RefundServices
+from tuika.conversations.screening import Screening
+from tuika.desks.seeing import Seeing
+from tuika.evidence.check import UploadCheck
+from tuika.evidence.fingerprint import fingerprint
+from tuika.evidence.ocr import RapidOcr, installed
+from tuika.evidence.readings import Readings
+from tuika.evidence.service import EvidenceService
+from tuika.evidence.store import FileBlobStore
+from tuika.intake.opening import Opening
+from tuika.safety.pictures import PictureSealer
+from tuika.safety.redaction import redact
+from tuika.web.evidence_links import EvidenceLinks
+
+
+class EvidenceServices(RefundServices):
+    """Evidence and what is read in it."""
+
+    @cached_property
+    def screen(self) -> Screening:
+        return Screening(gateway=self.gateway, redact=redact, vault=self.vault, uow=self.uow)
+
+    @cached_property
+    def blobs(self) -> FileBlobStore:
+        return FileBlobStore(self.settings.data / "evidence")
+
+    @cached_property
+    def evidence(self) -> EvidenceService:
+        limits = self.settings.limits
+        return EvidenceService(
+            clock=self.clock,
+            store=self.blobs,
+            check=UploadCheck(picture_bytes=limits.upload_bytes, video_bytes=limits.video_bytes),
+            per_case=limits.attachments_per_case,
+            look=fingerprint,
+            reads=installed(),
+        )
+
+    @cached_property
+    def evidence_links(self) -> EvidenceLinks:
+        return EvidenceLinks(self.settings.session_secret)
+
+    @cached_property
+    def seeing(self) -> Seeing:
+        return Seeing(clock=self.clock, evidence=self.evidence, gateway=self.gateway)
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(
+            clock=self.clock,
+            units=self.uow,
+            store=self.blobs,
+            ocr=RapidOcr(),
+            sealer=PictureSealer(take=self.screen.taken, vault=self.vault, units=self.uow),
+            opener=Opening(
+                units=self.uow,
+                gateway=self.gateway,
+                conversations=self.conversations,
+                handoffs=self.handoffs,
+                wake=self.wakes.wake,
+            ),
+        )
+
+    @property
+    def chores(self) -> tuple[Callable[[], object], ...]:
+        return (*super().chores, *((self.readings.read_due,) if installed() else ()))
