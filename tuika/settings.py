@@ -66,6 +66,16 @@ class Limits(_Frozen):
     attachments_per_case: int = 20
 
 
+class Retention(_Frozen):
+    """How many days each class of data is kept; docs/privacy.md says why."""
+
+    messages: int = Field(default=180, ge=1)
+    unfiled_evidence: int = Field(default=30, ge=1)
+    cases: int = Field(default=3 * 365 + 1, ge=1)
+    sightings: int = Field(default=90, ge=1)
+    locks: int = Field(default=1, ge=1)
+
+
 class Settings(_Frozen):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -89,6 +99,7 @@ class Settings(_Frozen):
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident
     limits: Limits = Limits()
     channels: dict[str, ChannelSettings] = {}
+    retention: Retention = Retention()
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
 
     @model_validator(mode="after")

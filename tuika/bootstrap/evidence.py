@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
+from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.refunds import RefundServices
 from tuika.conversations.screening import Screening
 from tuika.desks.seeing import Seeing
@@ -16,6 +17,7 @@ from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore
 from tuika.intake.opening import Opening
 from tuika.safety.pictures import PictureSealer
+from tuika.safety.privacy import Privacy
 from tuika.safety.redaction import redact
 from tuika.web.evidence_links import EvidenceLinks
 
@@ -68,6 +70,11 @@ class EvidenceServices(RefundServices):
             ),
         )
 
+    @cached_property
+    def privacy(self) -> Privacy:
+        return Privacy(clock=self.clock, units=self.uow, store=self.blobs, days=self.settings.retention)
+
     @property
     def chores(self) -> tuple[Callable[[], object], ...]:
-        return (*super().chores, *((self.readings.read_due,) if installed() else ()))
+        reading = (partial(self.readings.read_due, limit=1),) if installed() else ()
+        return (*super().chores, *reading, Hourly(self.privacy.expire))

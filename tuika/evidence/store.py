@@ -68,6 +68,10 @@ class FileBlobStore:
             file.write(blob.data)
         os.replace(temporary, path)
 
+    def drop(self, sha256: str) -> None:
+        """Delete the bytes; what is not there is no error."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def read(self, sha256: str) -> bytes:
         try:
             return self._path(sha256).read_bytes()

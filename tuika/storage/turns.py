@@ -32,7 +32,7 @@ class SqlTurnRepository:
                 body_hash=turn.body_hash,
                 state=turn.state.value,
                 epoch=turn.epoch,
-                heard=_heard_values(turn.heard),
+                heard=heard_values(turn.heard),
                 staged=dict(turn.staged),
                 created_at=turn.created_at,
             )
@@ -80,7 +80,7 @@ class SqlTurnRepository:
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(staged=dict(staged)))
 
     def hear(self, turn_id: str, heard: Heard) -> None:
-        self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=_heard_values(heard)))
+        self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=heard_values(heard)))
 
     def left_open(self) -> list[Turn]:
         query = (
@@ -134,7 +134,8 @@ class SqlSessionRepository:
         self._db.execute(delete(sessions).where(sessions.c.expires_at < before))
 
 
-def _heard_values(heard: Heard) -> dict[str, Any]:
+def heard_values(heard: Heard) -> dict[str, Any]:
+    """As a turn's row keeps it."""
     values = asdict(heard)
     values["payload"] = dict(heard.payload)
     values["secrets"] = dict(heard.secrets)

@@ -30,6 +30,7 @@ from tuika.storage.evidence import SqlEvidenceRepository
 from tuika.storage.facts import SqlFacts
 from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.incidents import SqlIncidentRepository
+from tuika.storage.personal import SqlPersonalData
 from tuika.storage.readings import SqlReadingRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
 from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
@@ -74,6 +75,10 @@ class SqlUnitOfWork:
     @cached_property
     def evidence(self) -> SqlEvidenceRepository:
         return SqlEvidenceRepository(self.connection)
+
+    @cached_property
+    def personal(self) -> SqlPersonalData:
+        return SqlPersonalData(self.connection)
 
     @cached_property
     def readings(self) -> SqlReadingRepository:

@@ -189,7 +189,12 @@ def settings(tmp_path: Path) -> Settings:
             "data": tmp_path,
             "demo": True,
             "platforms": {"generic": platform, "solo": {**platform, "pack": "solo", "origins": []}},
-            "limits": {"upload_bytes": 200_000, "video_bytes": 200_000, "sessions_per_minute": 30, "attachments_per_case": 4},
+            "limits": {
+                "upload_bytes": 200_000,
+                "video_bytes": 200_000,
+                "sessions_per_minute": 30,
+                "attachments_per_case": 4,
+            },
             **dict.fromkeys(("engine_token", "action_token", "vault_key", "session_secret", "shop_key"), key),
         }
     )
