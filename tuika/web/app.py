@@ -113,10 +113,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def body_limit(limits: Limits, path: str) -> int:
     """How many bytes a request to ``path`` may have."""
     if path.startswith("/api/v1/conversations/") and path.endswith("/attachments"):
-        return limits.upload_bytes + FORM_OVERHEAD
+        return max(limits.upload_bytes, limits.video_bytes) + FORM_OVERHEAD
     if path.startswith("/channels/"):
         return limits.upload_bytes * 4 // 3 + FORM_OVERHEAD  # a picture may come as base64
-        return max(limits.upload_bytes, limits.video_bytes) + FORM_OVERHEAD
     return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
 
 

@@ -21,12 +21,30 @@ from tuika.commands.demo import target_of
 from tuika.errors import TuikaError
 
 GROUPS = {
-    (): ("up", "serve", "worker", "train", "chat", "doctor", "demo", "policy", "desk", "case", "db"),
+    (): (
+        "up",
+        "serve",
+        "worker",
+        "train",
+        "chat",
+        "doctor",
+        "demo",
+        "policy",
+        "desk",
+        "case",
+        "db",
+        "audit",
+        "vault",
+        "privacy",
+    ),
     ("demo",): ("load", "clock", "token"),
     ("policy",): ("check", "explain", "table"),
     ("desk",): ("create-user",),
     ("case",): ("show",),
     ("db",): ("upgrade",),
+    ("audit",): ("verify",),
+    ("vault",): ("rotate",),
+    ("privacy",): ("export", "erase"),
 }
 COMMANDS = [
     *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor")),
