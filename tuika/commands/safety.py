@@ -47,7 +47,9 @@ def verify() -> None:
 
 
 def rotate() -> None:
-    """Seal with the current vault key what retired keys sealed (TUIKA_VAULT_KEY=new,old).
+    """Seal anew with the current vault key what retired keys sealed.
+
+    The setting names the keys, the current one first: TUIKA_VAULT_KEY=new,old.
 
     When it says that nothing is left under retired keys, take the old key out of the settings.
 
