@@ -91,7 +91,9 @@ def erase(
     platform: Platform = "generic",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase a buyer's words, pictures, name and sealed values; closed cases stay without his words.
+    """Erase a buyer's words, pictures, name and sealed values.
+
+    Closed cases stay as transactions, without his words; an open case stands against it.
 
     Example: tuika privacy erase --buyer b1
     """
