@@ -29,6 +29,9 @@ Trainer = Callable[[Path, str, Tell], None]
 
 _FILES = ("config.yml", "domain.yml", "engine/uv.lock")
 _FOLDERS = ("domain", "data", "engine/tuika_nlu")
+_SERVING = frozenset(
+    {"channel.py", "rules.py", "serve.py", "speed.py", "tracker_store.py"}
+)  # no part of a model
 
 
 class TrainingFailed(TuikaError):
@@ -47,6 +50,8 @@ def inputs(root: Path = ROOT) -> list[Path]:
 
 
 def _counts(path: Path) -> bool:
+    if path.parent.name == "tuika_nlu" and path.name in _SERVING:
+        return False
     return "__pycache__" not in path.parts and not path.name.startswith(".") and not path.name.endswith("~")
 
 

@@ -12,11 +12,14 @@ import sqlite3
 from typing import Any, Callable, Dict, Optional, Tuple, Type
 
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+from .rules import is_rule_applicable, possible_keys
 
 
 class PatchMismatch(RuntimeError):
@@ -88,6 +91,8 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
 # owner, attribute, replacement, digest of the source that was read
 _PATCHES: Tuple[Tuple[Any, str, Any, str], ...] = (
     (RemoteAction, "_validate_action_result", _validate_action_result, "f8cdb4be68123961"),
+    (RulePolicy, "_is_rule_applicable", is_rule_applicable, "64a108b016b46e57"),
+    (RulePolicy, "_get_possible_keys", possible_keys, "2915fd81711e194c"),
     (Event, "resolve_by_type", staticmethod(_resolve_by_type), "b5cf570fa7f286c7"),
 )
 _applied = False

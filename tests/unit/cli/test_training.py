@@ -76,7 +76,14 @@ def test_a_new_or_moved_file_decides_too(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["engine/tuika_nlu/__pycache__/m.pyc", "data/.swp", "data/nlu.yml~", "README.md"]
+    "name",
+    [
+        "engine/tuika_nlu/__pycache__/m.pyc",
+        "engine/tuika_nlu/speed.py",
+        "data/.swp",
+        "data/nlu.yml~",
+        "README.md",
+    ],
 )
 def test_what_editors_and_python_leave_behind_decides_nothing(project: Path, name: str) -> None:
     before = content_hash(project)
