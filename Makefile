@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 /usr/bin/python3 python; do "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 6))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup run test check format train bench clean
+.PHONY: help setup run test check format train bench attack audit clean
 
 help: ## this list
 	echo "Tuika: the refund desk of marketplaces for virtual goods"
@@ -33,6 +33,12 @@ check: setup ## formatting, lint, types, import rules
 
 test: setup ## check, train, and every layer of tests
 	$(BIN)/python scripts/test_all.py
+
+attack: setup ## the attack suite at length (some 20 minutes)
+	TUIKA_ATTACK=long $(BIN)/python -m pytest -q tests/attack
+
+audit: setup ## look the locked dependencies up in the advisory database
+	$(BIN)/python scripts/audit_dependencies.py
 
 bench: setup train ## measure a full turn beside a stock Rasa
 	$(BIN)/python benchmarks/turn.py

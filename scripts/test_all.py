@@ -56,6 +56,7 @@ LAYERS = (
     Layer("fast", tuple(f"tests/{name}" for name in FAST), parallel=True),
     Layer("engine", ("tests",), engine=True),
     Layer("nlu", ("tests/nlu",)),
+    Layer("attack", ("tests/attack",)),
     Layer("crash", ("tests/crash",)),
     Layer("conversations", ("tests/conversations",)),
     Layer("e2e", ("tests/e2e",)),

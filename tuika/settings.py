@@ -25,6 +25,24 @@ SECRET_NAMES = ("engine_token", "action_token", "vault_key", "session_secret", "
 MIN_SECRET = 24
 
 
+_DEFAULTS = (
+    "changeme",
+    "change-me",
+    "change_me",
+    "example",
+    "default",
+    "password",
+    "demo-only",
+    "your-",
+    "test-secret",
+)
+
+
+def looks_default(secret: str) -> bool:
+    """Whether a secret is one that documentation, samples or lazy fingers make."""
+    return len(set(secret)) < 8 or any(word in secret.lower() for word in _DEFAULTS)
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -109,6 +127,8 @@ class Settings(_Frozen):
             raise ValueError(
                 f"密钥缺失或短于 {MIN_SECRET} 个字符: {', '.join(short)}（设置 TUIKA_<名称> 或写入设置文件）"
             )
+        if not self.demo:
+            self._refuse_defaults()
         if not self.platforms:
             raise ValueError("platforms 为空：至少要有一个平台")
         for name, platform in self.platforms.items():
@@ -118,6 +138,21 @@ class Settings(_Frozen):
         if wrong:
             raise ValueError("；".join(wrong))
         return self
+
+    def _refuse_defaults(self) -> None:
+        """Raises ValueError for secrets that anybody could guess, or that are one and the same."""
+        kept = {name: getattr(self, name) for name in SECRET_NAMES}
+        for name, platform in self.platforms.items():
+            if platform.jwt_secret:
+                kept[f"platforms.{name}.jwt_secret"] = platform.jwt_secret
+        weak = [name for name, value in kept.items() if looks_default(value)]
+        own = [kept[name] for name in SECRET_NAMES]
+        same = [name for name in SECRET_NAMES if own.count(kept[name]) > 1]
+        if weak or same:
+            shown = ", ".join(dict.fromkeys((*weak, *same)))
+            raise ValueError(
+                f"演示模式之外不能用默认的、好猜的或相同的密钥: {shown}（用 openssl rand -base64 32 生成）"
+            )
 
     @property
     def url(self) -> str:

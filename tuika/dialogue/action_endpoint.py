@@ -41,7 +41,7 @@ def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Calla
             return JSONResponse({"error": "bad token"}, status_code=401)
         try:
             call = await request.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             return JSONResponse({"error": "malformed JSON"}, status_code=400)
         return await _run(executor, call, shop_down)
 

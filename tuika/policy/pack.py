@@ -95,6 +95,12 @@ def _document(path: Path) -> Table:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise pack_error(Place(path.name, line), f"不是合格的 YAML：{error.problem}") from None
+    except (
+        yaml.YAMLError,
+        RecursionError,
+    ) as error:  # a character that YAML does not have, or endless nesting
+        reason = getattr(error, "reason", None) or "层次太深"
+        raise pack_error(Place(path.name, 1), f"不是合格的 YAML：{reason}") from None
     finally:
         loader.dispose()
     if not isinstance(data, Table):

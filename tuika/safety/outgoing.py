@@ -18,6 +18,7 @@ from tuika.errors import InputError
 from tuika.orders.references import find_references
 from tuika.safety.contacts import Contact, ContactKind, extract_contacts
 from tuika.safety.demands import demands, has_demand
+from tuika.safety.numbers import is_bank_card, is_identity_number
 from tuika.safety.official import PUBLIC_LINES, OfficialContacts
 from tuika.safety.redaction import redact
 
@@ -109,7 +110,9 @@ class Outgoing:
 
 
 def looks_like_reference(value: str) -> bool:
-    """Whether the whole value has the form of an order or payment number."""
+    """Whether the whole value has the form of an order or payment number, and of nothing personal."""
+    if is_bank_card(value) or is_identity_number(value):
+        return False
     return any(r.span == (0, len(value)) for r in find_references(value))
 
 

@@ -1,11 +1,12 @@
 """How much and how often a door takes.
 
 Invariants: a body is counted while it is read, whatever its Content-Length claims; what is over the limit is
-never kept; the memory of a rate limit is bounded.
+never kept; a body that stops coming is given up; the memory of a rate limit is bounded.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import OrderedDict, deque
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tuika.errors import TooMany
 
 MOST_KEYS = 20_000
+BODY_SECONDS = 30.0  # between two pieces of a body
 DRAIN_FACTOR = 4  # how much of an oversized body is read and thrown away, so that the answer arrives
 
 
@@ -87,18 +89,30 @@ class _Counted:
         self._receive = receive
         self._limit = limit
         self._read = 0
+        self._whole = False
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        message = await self._next()
         self._read += len(message.get("body", b""))
         if self._read <= self._limit:
             return message
         await self._drain(message)
         raise HTTPException(413, f"内容过大，这里最多收 {_size(self._limit)}")
 
+    async def _next(self) -> Message:
+        """The next piece of the body; a body that does not come in time is given up."""
+        if self._whole:
+            return await self._receive()  # what comes now is the end of the connection, whenever that is
+        try:
+            message = await asyncio.wait_for(self._receive(), BODY_SECONDS)
+        except TimeoutError:
+            raise HTTPException(408, "请求内容迟迟没有传完，请检查网络后重试") from None
+        self._whole = not message.get("more_body", False)
+        return message
+
     async def _drain(self, message: Message) -> None:
         while message.get("more_body") and self._read <= self._limit * DRAIN_FACTOR:
-            message = await self._receive()
+            message = await self._next()
             self._read += len(message.get("body", b""))
 
 
