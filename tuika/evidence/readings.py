@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -119,9 +119,14 @@ class Readings:
         except Exception as error:  # a picture that breaks the engine must not stop the others
             log.warning("evidence.reading_failed", extra={"error": type(error).__name__})
             with self._units() as uow:
-                uow.readings.save(self._put_back(row))
+                now = uow.readings.get(row.evidence_id)
+                uow.readings.save(self._put_back(now or row))
             return
         with self._units() as uow:
+            now = uow.readings.get(row.evidence_id)
+            if now is not None and now.opens != row.opens:  # it was made the opening one while it was read
+                uow.readings.save(replace(done, opens=now.opens, state=ReadingState.WAITING))
+                return
             uow.readings.save(done)
             if seen is not None and evidence is not None:
                 self._opener.tell(uow, evidence, done, seen)

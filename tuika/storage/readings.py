@@ -32,11 +32,13 @@ class SqlReadingRepository:
         self._db.execute(changed.values(lease_until=None, **_values(reading)))
 
     def opens(self, evidence_id: str, turn_number: int) -> bool:
-        """Mark a reading that still waits as the one that opens the conversation; whether it was."""
-        waiting = (_C.evidence_id == evidence_id) & (_C.state == ReadingState.WAITING.value)
-        return (
-            self._db.execute(update(evidence_readings).where(waiting).values(opens=turn_number)).rowcount == 1
-        )
+        """Mark a reading as the one that opens the conversation; one that is done already is done again, to be told.
+
+        False where the picture is not read at all, or was given up.
+        """
+        read = (_C.evidence_id == evidence_id) & (_C.state != ReadingState.FAILED.value)
+        again = {"opens": turn_number, "state": ReadingState.WAITING.value}
+        return self._db.execute(update(evidence_readings).where(read).values(**again)).rowcount == 1
 
     def claim(self, *, until: datetime, wall: datetime, lease_for: timedelta) -> Reading | None:
         free = or_(_C.lease_until.is_(None), _C.lease_until < wall)

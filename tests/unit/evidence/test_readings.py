@@ -242,3 +242,31 @@ def test_two_workers_never_hold_one_picture(world: World) -> None:
         assert uow.readings.claim(until=world.clock.now(), wall=wall, lease_for=lease) is None
         late = wall + timedelta(minutes=3)
         assert uow.readings.claim(until=world.clock.now(), wall=late, lease_for=lease)
+
+
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_a_worker_that_was_quicker_than_the_turn_still_tells(world: World, when: str) -> None:
+    evidence_id = world.upload(BILL, opens=False)
+
+    def mark() -> None:
+        with world.units() as uow:
+            assert uow.readings.opens(evidence_id, 1)
+
+    if when == "while":
+        world.marked = False
+        slow = world.readings._ocr
+
+        def interrupted(data: bytes) -> list[Line]:
+            if not world.marked:
+                world.marked = True
+                mark()
+            return slow(data)
+
+        world.readings._ocr = interrupted
+    world.readings.read_due(limit=1)
+    assert world.said() == []
+    if when == "before":
+        mark()
+    world.readings.read_due()
+    assert len(world.said()) == 1 and NO in world.said()[0]
+    assert world.reading(evidence_id).state is ReadingState.DONE
