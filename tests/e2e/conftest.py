@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.conversations.goods import sold_twice
 from tests.conversations.harness import Stack
 from tests.conversations.processes import running
 
@@ -69,8 +70,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def shop(product: Stack) -> Stack:
-    """The product as on its first day: Monday, 10:00 Beijing time, people at the desk."""
+    """The product as on its first day: Monday, 10:00 Beijing time, people at the desk, one order of b1."""
     product.fresh()
+    product.load(sold_twice())
     return product
 
 

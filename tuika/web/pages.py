@@ -13,14 +13,17 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from tuika.errors import NotFound, ShopUnavailable
+from tuika.clock import Clock
+from tuika.conversations.model import Buyer
+from tuika.errors import Conflict, NotFound, ShopUnavailable
 from tuika.intake.texts import PRODUCT_TYPES, order_status, when
 from tuika.orders.model import Order
 from tuika.settings import ROOT
-from tuika.web.access import Services
+from tuika.web.access import Services, Wall
 from tuika.web.demo import Demo
+from tuika.web.identity import sign_user_token
 from tuika.web.operations import operations
-from tuika.web.ports import WebServices
+from tuika.web.ports import ShopBuyer, WebServices
 
 HERE = Path(__file__).resolve().parent
 SAMPLE = ROOT / "demo" / "fixture.yml"
@@ -57,7 +60,11 @@ def docs_page(request: Request) -> str:
 
 
 def demo_page(
-    request: Request, services: Services, demo: Demo, buyer: Annotated[str, Query(max_length=120)] = ""
+    request: Request,
+    services: Services,
+    demo: Demo,
+    wall: Wall,
+    buyer: Annotated[str, Query(max_length=120)] = "",
 ) -> HTMLResponse:
     shop = demo.shop
     buyers = shop.buyers()
@@ -73,12 +80,23 @@ def demo_page(
         chosen=chosen,
         name=known.name if known else "访客",
         platform=platform,
+        token=_token(services, known, platform, wall) if known else "",
         platform_name=services.settings.platforms[platform].name or platform,
         orders=_orders(services, known.id) if known else [],
         now=when(services.clock.now()),
         desk=any(getattr(route, "path", "") == "/desk" for route in request.app.routes),
     )
     return HTMLResponse(page)
+
+
+def _token(services: WebServices, buyer: ShopBuyer, platform: str, wall: Clock) -> str:
+    """What the shop's own site would sign for its logged-in buyer; none where it keeps the key to itself."""
+    try:
+        return sign_user_token(
+            Buyer(buyer.id, buyer.name), services.settings.platforms[platform], now=wall.now()
+        )
+    except Conflict:
+        return ""
 
 
 def sample_fixture(demo: Demo) -> PlainTextResponse:

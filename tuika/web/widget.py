@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import cast
 
 from fastapi import APIRouter, Request
@@ -36,9 +36,13 @@ class Script:
     etag: str
 
 
-@cache
 def script() -> Script:
-    """Read once a process."""
+    """The build as it lies there now; packed once for each build."""
+    return _packed(SCRIPT.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _packed(_changed: int) -> Script:
     plain = SCRIPT.read_bytes()
     digest = hashlib.sha256(plain).hexdigest()[:32]
     return Script(plain, gzip.compress(plain, 9, mtime=0), digest)
