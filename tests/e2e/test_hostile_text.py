@@ -9,6 +9,7 @@ from tests.conversations.goods import NO, sold_twice, undelivered
 from tests.conversations.harness import Stack
 
 from .chat import Chat, shop_page, site
+from .conftest import Visitors
 
 STRINGS = (
     "<img src=x onerror=window.hit=1>",
@@ -64,7 +65,10 @@ def test_what_an_agent_writes_is_text(shop: Stack, page: Page, base: str) -> Non
     untouched(page, chat)
 
 
-def test_what_the_host_and_the_address_say_is_text(shop: Stack, page: Page, base: str) -> None:
+def test_what_the_host_and_the_address_say_is_text(
+    shop: Stack, page: Page, base: str, visitor: Visitors
+) -> None:
+    visitor.expect("404")
     for name in ("%3Cimg%20src=x%20onerror=window.hit=1%3E", "generic%22%3E%3Cscript%3E"):
         answer = page.goto(f"{base}/chat/{name}")
         assert answer is not None

@@ -14,10 +14,10 @@ from .conftest import Visitors
 @pytest.mark.parametrize(
     ("attributes", "page_lang", "name"),
     [
-        ("", "zh-CN", "打开退款小助手"),
-        ("", "en", "Open the refund assistant"),
-        ('data-lang="en"', "zh-CN", "Open the refund assistant"),
-        ('data-lang="fr"', "en", "打开退款小助手"),
+        ("", "zh-CN", "退款 / 售后：打开退款小助手"),
+        ("", "en", "Refunds & help: open the assistant"),
+        ('data-lang="en"', "zh-CN", "Refunds & help: open the assistant"),
+        ('data-lang="fr"', "en", "退款 / 售后：打开退款小助手"),
     ],
 )
 def test_the_tag_then_the_page_decide(

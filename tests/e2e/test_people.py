@@ -30,7 +30,7 @@ def test_a_person_is_one_click_away_and_everyone_is_labelled(shop: Stack, page: 
     chat.heard("9:00–21:00", "system")
     ahead = next(h for h in shop.handoffs("waiting") if h["conversation_id"] == first.conversation_id)
     shop.desk.handoff(ahead["id"], "claim")
-    expect(chat.now).to_contain_text("排队第 1 位")
+    expect(chat.now).to_contain_text("排队第 1 位", timeout=10_000)  # looked at every few seconds
     (mine,) = shop.handoffs("waiting")
     shop.desk.handoff(mine["id"], "claim")
     expect(chat.now).to_contain_text("人工客服 demo 正在为您服务")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.conversations.goods import NO, sold_twice
 from tests.conversations.harness import Stack
 
-from .chat import Chat
+from .chat import Chat, picture
 
 KEY = "NEWK-1111-2222-3333"
 
@@ -18,13 +18,16 @@ def test_the_new_key_is_shown_to_its_buyer_only(shop: Stack, page: Page, base: s
     page.goto(f"{base}/chat/generic#token={shop.token('b1')}")
     chat = Chat(page).ready()
     chat.say(f"{NO} 卡密提示已被使用").heard("请上传")
-    chat.press("先提交，稍后补").heard("请核对")
+    chat.root.locator("input[type=file]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    chat.heard("请核对")
     chat.press("确认提交").heard("退款申请已提交")
     case_no = shop.case(NO)["case_no"]
     shop.desk.case(case_no, "negotiate", {"kind": "exchange", "text": "换一张没用过的"})
     offer = chat.root.get_by_role("region", name="协商方案")
     expect(offer).to_contain_text("换一张没用过的")
-    chat.press("接受")
+    chat.press("接受", exact=True)
     chat.heard("换")
     shop.desk.case(case_no, "reissue", {"key": KEY})
     card = chat.root.get_by_role("region", name="新卡密")

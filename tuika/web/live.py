@@ -18,7 +18,7 @@ from tuika.web.standing import standing
 from tuika.web.streams import event, heartbeat, named, opening
 from tuika.web.typing_signs import Typing
 
-WHILE_QUEUED = 5.0  # others leave the queue without a word in this conversation
+WHILE_QUEUED = 3.0  # others leave the queue without a word in this conversation
 PATIENCE = 15.0
 
 
@@ -37,6 +37,8 @@ async def live_frames(
         if state != shown:
             shown = state
             yield named("state", state)
+        if any(message.role is Role.AGENT for message in messages):
+            typing.set(conversation_id, Role.AGENT, False)  # what he typed is here
         types = typing.is_on(conversation_id, Role.AGENT)
         if types or types != typed:
             typed = types

@@ -16,7 +16,7 @@ export interface Entry {
 
 /**
  * What waits to be sent, in order. Survives a reload; shared by the tabs of one browser, one of which sends at a
- * time. An entry leaves only when the hub has it or the buyer throws it away.
+ * time: each change is made to what is stored now, so that no tab writes over another's words. An entry leaves only when the hub has it or the buyer throws it away.
  */
 export class Outbox {
   entries: Entry[] = [];
@@ -40,7 +40,10 @@ export class Outbox {
   /** Takes in what other tabs did; what is being sent here keeps its progress. */
   refresh(): void {
     const mine = new Map(this.entries.map((each) => [each.id, each]));
-    this.entries = this.stored().map((each) => mine.get(each.id) ?? each);
+    this.entries = this.stored().map((each) => {
+      const known = mine.get(each.id);
+      return known?.state === "sending" ? known : { ...each, progress: known?.progress };
+    });
   }
 
   add(entry: Entry): void {
@@ -54,13 +57,16 @@ export class Outbox {
   }
 
   change(id: string, changes: Partial<Entry>): void {
+    const stored = !("progress" in changes);
+    if (stored) this.refresh();
     const entry = this.entries.find((each) => each.id === id);
     if (!entry) return;
     Object.assign(entry, changes);
-    if (!("progress" in changes)) this.write();
+    if (stored) this.write();
   }
 
   remove(id: string): boolean {
+    this.refresh();
     const length = this.entries.length;
     this.entries = this.entries.filter((each) => each.id !== id);
     if (this.entries.length === length) return false;

@@ -34,14 +34,14 @@ const KNOWN: Record<string, Draw> = {
   refund_status: (ui, card) => ({ body: status(ui, card) }),
   evidence_request: (ui, card) => ({
     body: html`<section class="card" aria-label=${ui.t.evidenceTitle}>
-      <h3>${ui.t.evidenceTitle}</h3>
+      <p class="h3">${ui.t.evidenceTitle}</p>
       ${checklist(ui, list(card.missing), list(card.received), card.labels, card.hints)}
     </section>`,
   }),
   offer,
   dossier: (ui, card) => ({
     lead: text(card.lead) || ui.t.dossierTitle,
-    body: html`<section class="card"><h3>${ui.t.dossierTitle}</h3>${list(card.lines).map((each) => html`<p>${text(each)}</p>`)}</section>`,
+    body: html`<section class="card"><p class="h3">${ui.t.dossierTitle}</p>${list(card.lines).map((each) => html`<p>${text(each)}</p>`)}</section>`,
   }),
   replacement_key: (ui, card) => ({ body: key(ui, text(card.case_no)) }),
   scam_warning: warning,
@@ -65,7 +65,7 @@ function summary(ui: Ui, card: Card): Part {
   const rest = lines.filter((each) => text(each.label) !== "金额");
   return {
     body: html`<section class="card" aria-label=${ui.t.summaryTitle}>
-      <div class="row top"><h3>${ui.t.summaryTitle}</h3><span class="money big">${yuan(card.amount_fen)}</span></div>
+      <div class="row top"><p class="h3">${ui.t.summaryTitle}</p><span class="money big">${yuan(card.amount_fen)}</span></div>
       <dl>${rest.map((each) => html`<dt>${text(each.label)}</dt><dd>${text(each.text)}</dd>`)}</dl>
     </section>`,
   };
@@ -74,7 +74,7 @@ function summary(ui: Ui, card: Card): Part {
 function offer(ui: Ui, card: Card): Part {
   return {
     body: html`<section class="card" aria-label=${ui.t.offerTitle}>
-      <div class="row top"><h3>${ui.t.offerTitle}</h3><span class="money big">${yuan(card.amount_fen)}</span></div>
+      <div class="row top"><p class="h3">${ui.t.offerTitle}</p><span class="money big">${yuan(card.amount_fen)}</span></div>
       <p><b>${ui.t.offers[text(card.kind)] ?? ""}</b></p>
       ${text(card.text) ? html`<p>${text(card.text)}</p>` : nothing}
       <p class="dim small">
@@ -106,7 +106,7 @@ function key(ui: Ui, caseNo: string): TemplateResult {
   };
   const known = keys.get(caseNo);
   return html`<section class="card" aria-label=${ui.t.keyTitle}>
-    <h3>${ui.t.keyTitle}</h3>
+    <p class="h3">${ui.t.keyTitle}</p>
     ${known ? html`<p class="mono key">${known}</p>` : html`<button type="button" class="main" @click=${show}>${ui.t.keyShow}</button>`}
     <p class="dim small">${ui.t.keyHint}</p>
   </section>`;
@@ -119,7 +119,7 @@ function warning(ui: Ui, card: Card, message: Message): Part {
   return {
     lead: "",
     body: html`<section class="card warning" aria-label=${ui.t.warningTitle}>
-      <h3>${icons.alert}${ui.t.warningTitle}</h3>
+      <p class="h3">${icons.alert}${ui.t.warningTitle}</p>
       <p class="pre">${message.text}</p>
       ${calls.length ? html`<div class="chips">${calls.map((each) => html`<a class="chip solid" href=${`tel:${each}`}>${ui.t.call(each)}</a>`)}</div>` : nothing}
     </section>`,

@@ -11,7 +11,7 @@ export function header(ui: Ui, minimise: (() => void) | null): TemplateResult {
   return html`<header class="top">
       <span class="face">${human ? icons.person : icons.bot}</span>
       <div class="grow">
-        <h2>${t.title}</h2>
+        <div class="title" role="heading" aria-level=${minimise ? 2 : 1}>${t.title}</div>
         <p class="now" role="status"><i class=${`dot ${chat.connection}`}></i>${now(ui)}</p>
       </div>
       ${

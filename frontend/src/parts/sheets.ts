@@ -36,7 +36,7 @@ function framed(ui: Ui, title: string, body: unknown, more = ""): TemplateResult
   const close = () => ui.show("");
   return html`<div class="veil" @click=${close}></div>
     <section class=${`sheet ${more}`} role="dialog" aria-label=${title}>
-      <div class="row top"><h3>${title}</h3>
+      <div class="row top"><p class="h3">${title}</p>
         <button type="button" class="round plain" aria-label=${ui.sheet === "picture" ? ui.t.closeZoom : ui.t.back} @click=${close}>${icons.close}</button>
       </div>
       ${body}

@@ -223,7 +223,7 @@ export class TuikaChat extends LitElement implements Ui {
       send: () => this.send(),
     };
     return html`<section class=${this.files.over ? "panel over" : "panel"} part="panel" lang=${t.lang} aria-label=${t.title}
-      role=${this.page ? "region" : "dialog"} @keydown=${this.focuses.key}
+      role=${this.page ? "main" : "dialog"} @keydown=${this.focuses.key}
       @dragenter=${this.files.enter} @dragover=${this.files.enter} @dragleave=${this.files.leave} @drop=${this.files.drop}>
       <div class="body" ?inert=${this.sheet !== ""}>
         ${header(this, this.page ? null : () => this.close())}

@@ -33,10 +33,9 @@ export class Focus {
       return;
     }
     const target = this.find(wanted);
-    (wanted === ".sheet"
-      ? target?.querySelector<HTMLElement>(".pick, .large, .star, button")
-      : target
-    )?.focus();
+    const first = (of: string) => target?.querySelector<HTMLElement>(of);
+    const inSheet = () => first(".pick:not([disabled]), .large, .star") ?? first("button");
+    (wanted === ".sheet" ? inSheet() : target)?.focus();
     if (wanted === ".composer textarea" && matchMedia("(pointer: coarse)").matches) {
       this.find(".log")?.focus(); // a phone's keyboard would cover what there is to read
     }

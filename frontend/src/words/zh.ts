@@ -2,7 +2,7 @@ export const zh = {
   lang: "zh-CN",
   title: "退款小助手",
   launcher: "退款 / 售后",
-  openChat: "打开退款小助手",
+  openChat: "退款 / 售后：打开退款小助手",
   unread: (n: number) => `${n} 条新消息`,
   close: "收起对话",
   shut: "收起",
