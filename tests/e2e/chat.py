@@ -57,7 +57,9 @@ class Chat:
 
     def press(self, name: str, *, exact: bool = False) -> Chat:
         """A quick reply that still counts."""
-        self.root.get_by_role("button", name=name, exact=exact).and_(self.root.locator("button:enabled")).last.click()
+        self.root.get_by_role("button", name=name, exact=exact).and_(
+            self.root.locator("button:enabled")
+        ).last.click()
         return self
 
     def menu(self, item: str) -> None:

@@ -17,8 +17,14 @@ from tuika.web.schema import problems
 from tuika.web.standing import HoursModel, hours
 
 
+VIDEO_TYPES = ("video/mp4", "video/quicktime")  # as browsers call what the check for videos opens
+
+
 class UploadLimits(BaseModel):
+    """``max_bytes``: of a picture."""
+
     max_bytes: int
+    video_max_bytes: int
     media_types: list[str]
 
 
@@ -54,7 +60,11 @@ def show_platform(platform: str, services: Services) -> dict[str, Any]:
         "name": known.name or platform,
         "hours": hours(services),
         "message_chars": limits.message_chars,
-        "upload": {"max_bytes": limits.upload_bytes, "media_types": list(MEDIA_TYPES)},
+        "upload": {
+            "max_bytes": limits.upload_bytes,
+            "video_max_bytes": limits.video_bytes,
+            "media_types": [*MEDIA_TYPES, *VIDEO_TYPES],
+        },
         "official": {
             kind: list(contacts)
             for kind, contacts in known.official_contacts.model_dump().items()

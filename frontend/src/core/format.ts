@@ -28,3 +28,14 @@ function moment(at: unknown): Date | null {
   const value = new Date(at);
   return Number.isNaN(value.getTime()) ? null : value;
 }
+
+export const isVideo = (type: string) => type.startsWith("video/");
+
+/** Gives a file to the buyer. Works under any policy: nothing is shown in the page. */
+export function saveAs(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -51,7 +51,7 @@ export interface Platform {
   name: string;
   hours: Hours;
   message_chars: number;
-  upload: { max_bytes: number; media_types: string[] };
+  upload: { max_bytes: number; video_max_bytes: number; media_types: string[] };
   official: Record<string, string[]>;
 }
 

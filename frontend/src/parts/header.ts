@@ -38,6 +38,5 @@ function now({ t, chat }: Ui): string {
   if (standing.owner === "queued" && waiting)
     return t.queued(waiting.place, clock(waiting.promised_by, t.lang));
   if (waiting) return t.waitsBeside(waiting.place);
-  const here = chat.platform ? `${chat.platform.name} · ` : "";
-  return here + (hours.open ? t.onlineBot : t.offHours(when(hours.opens_at, t.lang)));
+  return hours.open ? t.onlineBot : t.offHours(when(hours.opens_at, t.lang));
 }

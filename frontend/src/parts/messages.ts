@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { clock, day } from "../core/format.js";
+import { clock, day, isVideo, saveAs } from "../core/format.js";
 import type { Entry } from "../core/outbox.js";
 import type { Attachment, Message } from "../core/types.js";
 import { card } from "./cards.js";
@@ -68,11 +68,11 @@ function speaker(ui: Ui, each: Message): TemplateResult | typeof nothing {
   </header>`;
 }
 
-/** Whether a quick reply still counts: as the hub says, and nothing that waits to be sent will make it stale. */
+/** Whether a quick reply still counts: as the hub says, while no person listens and nothing waits to be sent. */
 function alive(ui: Ui, action: string): boolean {
   const { chat } = ui;
   const busy = chat.box.entries.some((each) => each.lane === "words" && each.state !== "failed");
-  return !busy && (chat.standing?.actions.includes(action) ?? false);
+  return !busy && chat.standing?.owner !== "human" && (chat.standing?.actions.includes(action) ?? false);
 }
 
 function replies(ui: Ui, each: Message, own: number): TemplateResult | typeof nothing {
@@ -95,11 +95,13 @@ function replies(ui: Ui, each: Message, own: number): TemplateResult | typeof no
 function attachment(ui: Ui, file: Attachment): TemplateResult {
   const { chat, t } = ui;
   const label = t.kinds[file.kind] ?? t.picture;
-  if (!file.media_type.startsWith("image/")) return html`<div class="bubble">${icons.image} ${label}</div>`;
+  const video = isVideo(file.media_type);
   const load = () => chat.picture(file.id, true);
-  return html`<button type="button" class="shot" aria-label=${`${t.zoom}：${label}`} @click=${() => ui.show("picture", file.id)}>
+  const save = () => chat.picture(file.id, false).then((blob) => saveAs(blob, `${file.id}.mp4`)).catch(() => {});
+  const press = () => (video ? void save() : ui.show("picture", file.id));
+  return html`<button type="button" class="shot" aria-label=${`${video ? t.saveVideo : t.zoom}：${label}`} @click=${press}>
     <tuika-picture .load=${load} .label=${label} .key=${file.id}></tuika-picture>
-    <span class="caption">${label}</span>
+    <span class="caption">${video ? `▶ ${t.saveVideo}` : label}</span>
   </button>`;
 }
 

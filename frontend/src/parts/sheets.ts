@@ -55,7 +55,7 @@ function menu(ui: Ui, act: SheetActions): TemplateResult {
       ${row(icons.chat, t.fresh, act.fresh)}
       ${row(html`<span class="icon letter" aria-hidden="true">文</span>`, t.language, act.language)}
     </ul>
-    <p class="dim small">${t.hours}：${chat.platform?.hours.text ?? ""}</p>`;
+    <p class="dim small">${chat.platform?.name} · ${t.hours} ${chat.platform?.hours.text}</p>`;
 }
 
 function orders(ui: Ui, found: Order[] | null): TemplateResult {

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
 import { Chat } from "../core/chat.js";
+import { saveAs } from "../core/format.js";
 import { load, save } from "../core/keep.js";
 import type { Order } from "../core/types.js";
 import { composer } from "../parts/composer.js";
@@ -154,11 +155,7 @@ export class TuikaChat extends LitElement implements Ui {
     if (!access) return;
     try {
       const blob = await this.chat.api.blob(access, "transcript");
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `tuika-${new Date().toISOString().slice(0, 10)}.txt`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      saveAs(blob, `tuika-${new Date().toISOString().slice(0, 10)}.txt`);
     } catch (error) {
       this.chat.trouble = (error as { detail?: string }).detail || this.t.offline;
       this.redraw();

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit";
+import { isVideo } from "../core/format.js";
 import type { TuikaChat } from "./element.js";
 
 const FALLBACK = ["image/jpeg", "image/png", "image/webp", "image/gif"];
@@ -38,7 +39,8 @@ export class Files {
   private refused(file: File): string {
     const { chat, t } = this.host;
     if (!this.types.includes(file.type)) return t.badType;
-    const most = chat.platform?.upload.max_bytes ?? 10 * MB;
+    const upload = chat.platform?.upload;
+    const most = (isVideo(file.type) ? upload?.video_max_bytes : upload?.max_bytes) ?? 10 * MB;
     return file.size > most ? t.tooBig(Math.floor(most / MB)) : "";
   }
 

@@ -64,7 +64,15 @@ async def test_a_platform_says_what_the_widget_needs(world: Any) -> None:
     body = answer.json()
     assert body["upload"] == {
         "max_bytes": 200_000,
-        "media_types": ["image/jpeg", "image/png", "image/webp", "image/gif"],
+        "video_max_bytes": 30 * 1024 * 1024,
+        "media_types": [
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "image/gif",
+            "video/mp4",
+            "video/quicktime",
+        ],
     }
     assert body["hours"]["text"] == "每天 9:00–21:00（北京时间）"
     assert not {"jwt_secret", "pack", "origins"} & set(body)
