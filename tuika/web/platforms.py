@@ -16,7 +16,6 @@ from tuika.web.access import Services
 from tuika.web.schema import problems
 from tuika.web.standing import HoursModel, hours
 
-
 VIDEO_TYPES = ("video/mp4", "video/quicktime")  # as browsers call what the check for videos opens
 
 
