@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.conversations.goods import NO, sold_twice, undelivered
 from tests.conversations.harness import Stack
 from tests.conversations.harness import expect as expect_case
+from tests.unit.evidence.test_uploads import video
 
 from .chat import Chat, picture
 
@@ -74,6 +76,19 @@ def test_a_picture_pasted_and_one_dropped(shop: Stack, page: Page, base: str) ->
     assert large.evaluate("each => each.width") == 720
     page.keyboard.press("Escape")
     expect(large).to_have_count(0)
+
+
+def test_a_short_video_is_shown_by_its_still_and_can_be_had_back(
+    shop: Stack, page: Page, base: str, tmp_path: Path
+) -> None:
+    page.goto(f"{base}/chat/generic#token={shop.token('b1')}")
+    chat = Chat(page).ready()
+    clip = {"name": "a.mp4", "mimeType": "video/mp4", "buffer": video(tmp_path, side=128)}
+    chat.root.locator("input[type=file]").set_input_files(clip)  # type: ignore[arg-type]
+    expect(chat.of("buyer").locator("canvas")).to_be_visible()
+    with page.expect_download() as downloading:
+        chat.of("buyer").get_by_role("button", name=re.compile("下载视频")).click()
+    assert downloading.value.suggested_filename.endswith(".mp4")
 
 
 def test_what_the_hub_would_refuse_is_not_sent(shop: Stack, page: Page, base: str) -> None:
