@@ -1,7 +1,9 @@
 import { Api, Problem } from "./api.js";
-import { keepFile, load, save, uuid } from "./keep.js";
+import { keepFile, uuid } from "./keep.js";
 import { type Connection, Line } from "./line.js";
 import { type Entry, Outbox } from "./outbox.js";
+import { Pictures } from "./pictures.js";
+import { ReadMark } from "./readmark.js";
 import { Sender } from "./sender.js";
 import { Session, type Token } from "./session.js";
 import type { Message, Order, Platform, QuickReply, Standing } from "./types.js";
@@ -38,7 +40,8 @@ export class Chat {
   readonly box: Outbox;
   readonly line: Line;
   private readonly sender: Sender;
-  private readonly pictures = new Map<string, Promise<Blob>>();
+  readonly pictures: Pictures;
+  private readonly mark: ReadMark;
   private seen = false;
   private typed = 0;
   private typesTimer = 0;
@@ -47,6 +50,8 @@ export class Chat {
     const key = `tuika:${setup.platform}`;
     this.api = new Api(setup.base, setup.platform);
     this.session = new Session(this.api, `${key}:session`);
+    this.pictures = new Pictures(this.api, this.session);
+    this.mark = new ReadMark(setup.platform, this.session);
     this.box = new Outbox(`${key}:outbox`);
     this.line = new Line(this.api, {
       message: (message) => this.hear(message),
@@ -281,18 +286,6 @@ export class Chat {
     return access ? this.api.orders(access).then(({ orders }) => orders) : Promise.resolve([]);
   }
 
-  /** A picture's bytes, fetched once. */
-  picture(id: string, small: boolean): Promise<Blob> {
-    const path = `attachments/${id}${small ? "/thumbnail" : ""}`;
-    const known = this.pictures.get(path);
-    const access = this.session.access;
-    if (known || !access) return known ?? Promise.reject(new Problem(0, ""));
-    const fetched = this.api.blob(access, path);
-    fetched.catch(() => this.pictures.delete(path));
-    this.pictures.set(path, fetched);
-    return fetched;
-  }
-
   /** Whether the bot is at work on something that was just said. */
   get botWorks(): boolean {
     const owner = this.standing?.owner ?? "bot";
@@ -306,13 +299,8 @@ export class Chat {
 
   // -- read and unread --
 
-  private get readKey(): string {
-    return `tuika:${this.setup.platform}:read:${this.session.access?.conversation}`;
-  }
-
   get unread(): number {
-    const read = load<number>(this.readKey) ?? 0;
-    return this.messages.filter((each) => each.seq > read && each.role !== "buyer").length;
+    return this.mark.unread(this.messages);
   }
 
   /** Whether the buyer is looking. */
@@ -322,9 +310,6 @@ export class Chat {
   }
 
   private markRead(): void {
-    const last = this.messages.at(-1)?.seq;
-    if (!last || (load<number>(this.readKey) ?? 0) >= last) return;
-    save(this.readKey, last);
-    this.onEvent("unread", 0);
+    if (this.mark.move(this.messages)) this.onEvent("unread", 0);
   }
 }

@@ -96,8 +96,8 @@ function attachment(ui: Ui, file: Attachment): TemplateResult {
   const { chat, t } = ui;
   const label = t.kinds[file.kind] ?? t.picture;
   const video = isVideo(file.media_type);
-  const load = () => chat.picture(file.id, true);
-  const save = () => chat.picture(file.id, false).then((blob) => saveAs(blob, `${file.id}.mp4`)).catch(() => {});
+  const load = () => chat.pictures.get(file.id, true);
+  const save = () => chat.pictures.get(file.id, false).then((blob) => saveAs(blob, `${file.id}.mp4`)).catch(() => {});
   const press = () => (video ? void save() : ui.show("picture", file.id));
   return html`<button type="button" class="shot" aria-label=${`${video ? t.saveVideo : t.zoom}：${label}`} @click=${press}>
     <tuika-picture .load=${load} .label=${label} .key=${file.id}></tuika-picture>

@@ -76,6 +76,6 @@ function official({ t, chat }: Ui): TemplateResult {
 
 function large(ui: Ui): TemplateResult {
   const id = ui.shown;
-  const load = () => ui.chat.picture(id, false);
+  const load = () => ui.chat.pictures.get(id, false);
   return html`<div class="large" tabindex="0"><tuika-picture .load=${load} .label=${ui.t.picture} .key=${id}></tuika-picture></div>`;
 }
