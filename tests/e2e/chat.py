@@ -55,11 +55,9 @@ class Chat:
         expect(self.of(role).filter(has_text=part).first).to_be_visible()
         return self
 
-    def press(self, name: str, *, exact: bool = False) -> Chat:
+    def press(self, name: str) -> Chat:
         """A quick reply that still counts."""
-        self.root.get_by_role("button", name=name, exact=exact).and_(
-            self.root.locator("button:enabled")
-        ).last.click()
+        self.root.get_by_role("button", name=name).and_(self.root.locator("button:enabled")).last.click()
         return self
 
     def menu(self, item: str) -> None:

@@ -36,7 +36,7 @@ def test_the_one_who_has_it_is_seen_typing(desk: Any) -> None:
 
 
 def test_what_is_malformed_or_forged_is_refused(desk: Any) -> None:
-    signs, woken = typing_desk(desk)
+    _signs, woken = typing_desk(desk)
     handoff = desk.handoff()
     ann = desk.client("ann")
     ann.post(f"{BASE}/{handoff}/claim", json={})
