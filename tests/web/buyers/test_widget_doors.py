@@ -64,7 +64,7 @@ async def test_a_platform_says_what_the_widget_needs(world: Any) -> None:
     body = answer.json()
     assert body["upload"] == {
         "max_bytes": 200_000,
-        "video_max_bytes": 30 * 1024 * 1024,
+        "video_max_bytes": 200_000,
         "media_types": [
             "image/jpeg",
             "image/png",
