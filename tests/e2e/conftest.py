@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.conversations.goods import sold_twice
 from tests.conversations.harness import Stack
@@ -22,6 +30,9 @@ from .axe import Axe
 
 DESKTOP = {"width": 1280, "height": 800}
 Visitor = Callable[..., Page]
+expect.set_options(
+    timeout=20_000
+)  # what is waited for comes at once on an idle machine, and later on a busy one
 
 
 def not_here(reason: object) -> None:
@@ -95,7 +106,7 @@ class Visitors:
         """A page of a new profile; ``options`` are Playwright's for a context (viewport, locale, …)."""
         chosen = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DESKTOP, **options}
         context = self._browser.new_context(**chosen)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         self._contexts.append(context)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
