@@ -7,7 +7,7 @@ Invariants: one hub, one Rasa and one browser for the session, an empty product 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,7 +29,6 @@ from . import chromium, node
 from .axe import Axe
 
 DESKTOP = {"width": 1280, "height": 800}
-Visitor = Callable[..., Page]
 expect.set_options(
     timeout=20_000
 )  # what is waited for comes at once on an idle machine, and later on a busy one
