@@ -35,7 +35,9 @@ class Clerk:
     def _served(self, text: str, turn_id: str) -> Say:
         services = self._services
         order = (
-            services.gateway.find(text.removeprefix("file ").strip()) if text.startswith("file ") else None
+            services.shops["generic"].find(text.removeprefix("file ").strip())
+            if text.startswith("file ")
+            else None
         )
         with services.uow() as uow:
             turn, conversation = services.conversations.open_turn(uow, turn_id)

@@ -77,8 +77,8 @@ class CrashServices(Services):
         return DueRunner(
             units=self.uow,
             refunds=self.refunds,
-            gateway=Repeating(self.demo_shop.refunds),
-            orders=self.gateway,
+            shops={name: Repeating(self.demo_shop.refunds) for name in self.settings.platforms},
+            orders=self.shops,
             clock=self.clock,
             ids=self.ids,
             jumps=self.demo_clock,

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from tuika.conversations.inbound import Screened
 from tuika.conversations.model import Conversation
 from tuika.errors import ShopUnavailable
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 from tuika.orders.references import Reference, find_references, normalise_reference
 from tuika.safety.numbers import is_bank_card, is_identity_number
 
@@ -75,19 +75,19 @@ class Screening:
     def __init__(
         self,
         *,
-        gateway: OrderGateway,
+        shops: OrderGateways,
         redact: Redaction,
         vault: Sealing,
         uow: Callable[[], AbstractContextManager[Any]],
     ) -> None:
-        self._gateway = gateway
+        self._shops = shops
         self._redact = redact
         self._vault = vault
         self._uow = uow
 
     def __call__(self, text: str, *, conversation: Conversation) -> Screened:
         candidates = find_references(text)
-        sure = self._sure(candidates)
+        sure = self._sure(candidates, conversation.platform)
         proofs: dict[str, str] = {}
         if conversation.memory.get("asked") == PROOF:
             text, proofs = _take_proofs(text, sure)
@@ -101,14 +101,14 @@ class Screening:
             secrets=self._sealed(secrets, conversation.id),
         )
 
-    def taken(self, text: str) -> Redacted:
+    def taken(self, text: str, *, platform: str) -> Redacted:
         """``text`` with its secrets out, and they beside it; for text that was read in a picture."""
-        sure = self._sure(find_references(text))
+        sure = self._sure(find_references(text), platform)
         return self._redact(text, known=lambda value: normalise_reference(value) in sure)
 
-    def _sure(self, candidates: tuple[Reference, ...]) -> set[str]:
+    def _sure(self, candidates: tuple[Reference, ...], platform: str) -> set[str]:
         """The names of candidates that are order or payment numbers."""
-        real = self._real(candidates)
+        real = self._real(candidates, platform)
         return {name for found in candidates for name in _names(found) if found in real or _certain(found)}
 
     def mask(self, text: str) -> str:
@@ -116,17 +116,16 @@ class Screening:
         sure = {name for found in find_references(text) if _certain(found) for name in _names(found)}
         return self._redact(text, known=lambda value: normalise_reference(value) in sure).text
 
-    def _real(self, candidates: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    def _real(self, candidates: tuple[Reference, ...], platform: str) -> tuple[Reference, ...]:
         """The candidates that the shop knows; when it cannot be asked, all that is surely nothing else."""
         try:
-            return tuple(found for found in candidates[:MOST_LOOKUPS] if self._is_known(found))
+            return tuple(found for found in candidates[:MOST_LOOKUPS] if self._is_known(found, platform))
         except (ShopUnavailable, TimeoutError):
             return tuple(found for found in candidates if not _is_personal(found.value))
 
-    def _is_known(self, found: Reference) -> bool:
-        return any(
-            self._gateway.find(name) is not None for name in dict.fromkeys((found.literal, found.value))
-        )
+    def _is_known(self, found: Reference, platform: str) -> bool:
+        shop = self._shops[platform]
+        return any(shop.find(name) is not None for name in dict.fromkeys((found.literal, found.value)))
 
     def _sealed(self, secrets: list[tuple[str, str, str]], conversation_id: str) -> dict[str, str]:
         if not secrets:

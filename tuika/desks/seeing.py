@@ -19,7 +19,8 @@ from tuika.evidence.reading import found_of
 from tuika.evidence.readings import Reading, ReadingState
 from tuika.evidence.service import EvidenceService
 from tuika.handoff.model import Agent
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
+from tuika.refunds.model import RefundCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class SeenEvidence:
 
 
 class Seeing:
-    def __init__(self, *, clock: Clock, evidence: EvidenceService, gateway: OrderGateway) -> None:
+    def __init__(self, *, clock: Clock, evidence: EvidenceService, shops: OrderGateways) -> None:
         self._clock = clock
         self._evidence = evidence
-        self._gateway = gateway
+        self._shops = shops
 
     def see(self, units: Any, evidence_id: str, agent: Agent) -> SeenEvidence:
         """Everything about one piece. Raises NotFound for what he has no business with."""
@@ -46,7 +47,7 @@ class Seeing:
             reading = uow.readings.get(evidence_id)
             twins = tuple(self._evidence.twins(uow, evidence))
             case = uow.cases.get(evidence.case_no) if evidence.case_no else None
-        flags, compared = self._compared(evidence, reading, case.order_no if case else None)
+        flags, compared = self._compared(evidence, reading, case)
         if twins:
             cases = sorted({t.case_no for t in twins if t.case_no and t.case_no != evidence.case_no})
             where = f"申请 {'、'.join(cases)}" if cases else "另一个会话"
@@ -93,12 +94,12 @@ class Seeing:
         )
 
     def _compared(
-        self, evidence: Evidence, reading: Reading | None, order_no: str | None
+        self, evidence: Evidence, reading: Reading | None, case: RefundCase | None
     ) -> tuple[tuple[Flag, ...], bool]:
-        if reading is None or reading.state is not ReadingState.DONE or order_no is None:
+        if reading is None or reading.state is not ReadingState.DONE or case is None:
             return (), False
         try:
-            order = self._gateway.find(order_no)
+            order = self._shops[case.platform].find(case.order_no)
         except (Unavailable, TimeoutError, ConnectionError):
             return (), False
         if order is None:

@@ -21,7 +21,7 @@ from tuika.handoff.service import Handoffs
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.texts import order_line
 from tuika.orders.model import Order
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 
 REASON = "截图里的付款待人工核查（只能原路退回）"
 _TOPICS = (
@@ -45,13 +45,13 @@ class Opening:
         self,
         *,
         units: Any,
-        gateway: OrderGateway,
+        shops: OrderGateways,
         conversations: Conversations,
         handoffs: Handoffs,
         wake: Callable[[str], None],
     ) -> None:
         self._units = units
-        self._gateway = gateway
+        self._shops = shops
         self._conversations = conversations
         self._handoffs = handoffs
         self._wake = wake
@@ -62,9 +62,11 @@ class Opening:
         names = (*found.references, *found.merchant_nos, *found.serials)
         if not names and not found.is_payment:
             return None
-        order = next((o for o in map(self._gateway.find, names[:6]) if o is not None), None)
+        with self._units() as uow:
+            shop = self._shops[self._conversations.get(uow, evidence.conversation_id).platform]
+        order = next((o for o in map(shop.find, names[:6]) if o is not None), None)
         if order is None and found.serials:
-            order = self._gateway.find_payment(
+            order = shop.find_payment(
                 serial=found.serials[0],
                 amount_fen=found.amounts_fen[0] if found.amounts_fen else None,
                 at=found.times[0] if found.times else None,

@@ -16,7 +16,7 @@ from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
 from tuika.intake.scene import ProofResult, Scene, Sight
 from tuika.orders.model import Order
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 from tuika.orders.service import MatchedBy, OrderService, match
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}")
@@ -48,29 +48,27 @@ class Reader:
         *,
         clock: Clock,
         uow: Units,
-        orders: OrderService,
-        gateway: OrderGateway,
+        shops: OrderGateways,
         vault: Vault,
         lockout: Lockout,
     ) -> None:
         self._clock = clock
         self._uow = uow
-        self._orders = orders
-        self._gateway = gateway
+        self._shops = shops
         self._vault = vault
         self._lockout = lockout
 
     def look(self, scene: Scene) -> Sight:
         """Everything the shop can tell for this turn. Raises ShopUnavailable."""
-        sight = scene.sight
+        sight, shop = scene.sight, self._shop(scene)
         for reference in self._references(scene):
             if reference.upper() not in sight.orders:
-                sight.orders[reference.upper()] = self._find(reference)
+                sight.orders[reference.upper()] = shop.lookup(reference)
         for order in [o for o in sight.orders.values() if o is not None]:
             sight.orders.setdefault(order.order_no.upper(), order)
         if scene.buyer_id is not None and not sight.complete:
             sight.recent = [
-                o for o in self._orders.recent(scene.buyer_id) if o.platform == scene.conversation.platform
+                o for o in shop.recent(scene.buyer_id) if o.platform == scene.conversation.platform
             ]
             for order in sight.recent:
                 sight.orders.setdefault(order.order_no.upper(), order)
@@ -101,8 +99,8 @@ class Reader:
             return []
         return list(found.orders)
 
-    def _find(self, reference: str) -> Order | None:
-        return self._orders.lookup(reference)
+    def _shop(self, scene: Scene) -> OrderService:
+        return OrderService(self._shops[scene.conversation.platform], clock=self._clock)
 
     def _prove(self, scene: Scene) -> None:
         """Try what the message offers as proof for the order that needs one."""
@@ -123,8 +121,9 @@ class Reader:
         except TooMany as locked:
             scene.sight.proof = ProofResult(order_no, False, locked_for=locked.retry_after)
             return
+        shop = self._shops[scene.conversation.platform]
         order = scene.sight.orders.get(order_no.upper())
-        right = any(self._gateway.proves(order.order_no if order else order_no, value) for value in values)
+        right = any(shop.proves(order.order_no if order else order_no, value) for value in values)
         right = right and order is not None and order.platform == scene.conversation.platform
         with self._uow() as uow:
             (self._lockout.succeeded if right else self._lockout.failed)(uow, order_no, who)

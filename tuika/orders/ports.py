@@ -6,6 +6,7 @@ An adapter answers within 3 seconds or raises :class:`~tuika.errors.ShopUnavaila
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -30,3 +31,7 @@ class OrderGateway(Protocol):
     def find_payment(self, *, serial: str, amount_fen: int | None, at: datetime | None) -> Order | None:
         """The order whose payment record has this serial and, where given, amount and time (±15 min)."""
         ...
+
+
+type OrderGateways = Mapping[str, OrderGateway]
+"""The shop of each platform, by the platform's name. A name that is not there raises ``ShopUnavailable``."""

@@ -18,7 +18,7 @@ from tuika.errors import ShopUnavailable, TuikaError, Unavailable
 from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.due import DueRow
-from tuika.refunds.gateway import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateway
+from tuika.refunds.gateway import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateways
 from tuika.refunds.outbox import (
     LAST_ATTEMPT,
     PATIENCE,
@@ -41,10 +41,10 @@ class NotReady(Exception):
 
 
 class ShopCalls:
-    def __init__(self, *, units: Units, refunds: Refunds, gateway: RefundGateway, clock: Clock) -> None:
+    def __init__(self, *, units: Units, refunds: Refunds, shops: RefundGateways, clock: Clock) -> None:
         self._units = units
         self._refunds = refunds
-        self._gateway = gateway
+        self._shops = shops
         self._clock = clock
 
     def carry_out(self, row: DueRow) -> None:
@@ -79,15 +79,20 @@ class ShopCalls:
             return sent, unknown
 
     def _call(self, operation: Operation, *, unknown: bool) -> Receipt:
+        shop = self._shops[self._platform(operation)]
         if operation.kind is OpKind.FILE:
-            return self._gateway.file(_filing(operation), key=operation.key)
+            return shop.file(_filing(operation), key=operation.key)
         if operation.kind is OpKind.WITHDRAW:
             shop_ref = self._filed_ref(operation)
             if shop_ref is not None:
-                self._gateway.withdraw(shop_ref, key=operation.key)
+                shop.withdraw(shop_ref, key=operation.key)
             return None
-        known = self._gateway.payout(operation.key) if unknown else None
-        return known or self._gateway.pay(_payout(operation), key=operation.key)
+        known = shop.payout(operation.key) if unknown else None
+        return known or shop.pay(_payout(operation), key=operation.key)
+
+    def _platform(self, operation: Operation) -> str:
+        with self._units() as uow:
+            return self._refunds.get(uow, operation.case_no).platform
 
     def _filed_ref(self, operation: Operation) -> str | None:
         """The shop's reference of the case's filing; None: it was never filed. Raises NotReady."""

@@ -8,6 +8,7 @@ when its outcome is unknown: then the caller asks again with the same key. Times
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -104,6 +105,10 @@ class RefundGateway(Protocol):
     def payout(self, key: str) -> PayoutReceipt | None:
         """What became of the payout with this key; None: the shop never got it."""
         ...
+
+
+type RefundGateways = Mapping[str, RefundGateway]
+"""The shop's side of refunds, by the platform's name. A name that is not there raises ``ShopUnavailable``."""
 
 
 class Faults(Protocol):

@@ -16,11 +16,11 @@ from typing import Any
 from tuika.clock import Clock, at_instant
 from tuika.errors import Conflict, Unavailable
 from tuika.ids import Ids
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 from tuika.refunds.calls import ShopCalls, Units
 from tuika.refunds.due import DEADLINES, DueKind, DueRow
-from tuika.refunds.gateway import MerchantAnswer, RefundGateway
-from tuika.refunds.model import Wait
+from tuika.refunds.gateway import MerchantAnswer, RefundGateways
+from tuika.refunds.model import RefundCase, Wait
 from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
 from tuika.refunds.service import Refunds
@@ -48,8 +48,8 @@ class DueRunner:
         *,
         units: Units,
         refunds: Refunds,
-        gateway: RefundGateway,
-        orders: OrderGateway,
+        shops: RefundGateways,
+        orders: OrderGateways,
         clock: Clock,
         ids: Ids,
         jumps: Jumps | None = None,
@@ -61,7 +61,7 @@ class DueRunner:
         """``lease``: how long, in real time, a row stays with whoever took it and fell silent."""
         self._units = units
         self._refunds = refunds
-        self._gateway = gateway
+        self._shops = shops
         self._orders = orders
         self._clock = clock
         self._ids = ids
@@ -70,7 +70,7 @@ class DueRunner:
         self._wall = wall
         self._pause = pause
         self._lease = lease
-        self._calls = ShopCalls(units=units, refunds=refunds, gateway=gateway, clock=clock)
+        self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
         """Work what is due by ``until`` (else by now, cascades included); how many rows were worked.
@@ -149,7 +149,7 @@ class DueRunner:
         elif row.kind is DueKind.DECIDE_AGAIN:
             self._decide_again(row)
         elif row.kind is DueKind.WATCH:
-            order = self._orders.find(row.payload["order_no"])
+            order = self._orders[row.payload["platform"]].find(row.payload["order_no"])
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
@@ -174,7 +174,8 @@ class DueRunner:
     def _check_payout(self, row: DueRow) -> None:
         with self._units() as uow:
             operation = uow.outbox.get(row.ref)
-        receipt = self._gateway.payout(operation.key) if operation else None
+            platform = self._refunds.get(uow, operation.case_no).platform if operation else ""
+        receipt = self._shops[platform].payout(operation.key) if operation else None
         with self._units() as uow:
             uow.cases.get(operation.case_no if operation else "", lock=True)
             if not uow.due.finish(row) or operation is None:
@@ -187,7 +188,7 @@ class DueRunner:
     def _decide_again(self, row: DueRow) -> None:
         with self._units() as uow:
             case = self._refunds.get(uow, row.ref)
-        order = self._orders.find(case.order_no) if case.state in REVIEW_STATES else None
+        order = self._orders[case.platform].find(case.order_no) if case.state in REVIEW_STATES else None
         with self._units() as uow:
             uow.cases.get(row.ref, lock=True)
             if uow.due.finish(row):
@@ -197,7 +198,7 @@ class DueRunner:
         """A poll, or the last question before the merchant's silence counts."""
         with self._units() as uow:
             case = self._refunds.get(uow, row.ref)
-        answer, heard = self._answer(row, case.shop_ref if case.state in REVIEW_STATES else None)
+        answer, heard = self._answer(row, case if case.state in REVIEW_STATES else None)
         last = row.kind is DueKind.MERCHANT
         with self._units() as uow:
             case = self._refunds.locked(uow, row.ref)
@@ -211,12 +212,12 @@ class DueRunner:
             elif last:
                 self._refunds.deadline_passed(uow, row.ref, Wait.MERCHANT, heard=heard)
 
-    def _answer(self, row: DueRow, shop_ref: str | None) -> tuple[MerchantAnswer | None, bool]:
+    def _answer(self, row: DueRow, case: RefundCase | None) -> tuple[MerchantAnswer | None, bool]:
         """The answer as of now, and whether the shop could be asked. Raises while more tries are left."""
-        if shop_ref is None:
+        if case is None or case.shop_ref is None:
             return None, True
         try:
-            return self._gateway.answer(shop_ref), True
+            return self._shops[case.platform].answer(case.shop_ref), True
         except (Unavailable, TimeoutError, ConnectionError):
             if row.kind is DueKind.MERCHANT and row.attempts >= UNHEARD:
                 return None, False

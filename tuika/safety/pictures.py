@@ -36,12 +36,12 @@ class Taken(Protocol):
 
 
 class PictureSealer:
-    """The ``Sealer`` of readings. ``take`` redacts a text as a message of a buyer would be."""
+    """The ``Sealer`` of readings. ``take`` redacts a text as a message in that conversation would be."""
 
     def __init__(
         self,
         *,
-        take: Callable[[str], Taken],
+        take: Callable[[str, str], Taken],
         vault: Vault,
         units: Callable[[], AbstractContextManager[Any]],
     ) -> None:
@@ -51,7 +51,7 @@ class PictureSealer:
 
     def __call__(self, lines: list[str], *, conversation_id: str) -> Sealed:
         single = [line.replace("\n", " ") for line in lines]
-        redacted = self._take("\n".join(single))
+        redacted = self._take("\n".join(single), conversation_id)
         kept = redacted.text.split("\n")
         if len(kept) != len(single):  # a value ran over a line's end: its lines are joined now
             kept, touched = [redacted.text.replace("\n", " ")], frozenset(range(len(single)))

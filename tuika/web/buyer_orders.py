@@ -48,5 +48,5 @@ def buyer_orders_router() -> APIRouter:
 def list_orders(session: OwnSession, services: Services) -> dict[str, Any]:
     if session.buyer is None:
         return {"orders": []}
-    found = services.gateway.of_buyer(session.buyer.id, limit=MOST)
+    found = services.shops[session.platform].of_buyer(session.buyer.id, limit=MOST)
     return {"orders": [order_data(each) for each in found if each.platform == session.platform]}

@@ -82,7 +82,7 @@ def demo_page(
         platform=platform,
         token=_token(services, known, platform, wall) if known else "",
         platform_name=services.settings.platforms[platform].name or platform,
-        orders=_orders(services, known.id) if known else [],
+        orders=_orders(services, platform, known.id) if known else [],
         now=when(services.clock.now()),
         desk=any(getattr(route, "path", "") == "/desk" for route in request.app.routes),
     )
@@ -106,9 +106,9 @@ def sample_fixture(demo: Demo) -> PlainTextResponse:
     return PlainTextResponse(SAMPLE.read_text("utf-8"), media_type="text/plain; charset=utf-8")
 
 
-def _orders(services: WebServices, buyer_id: str) -> list[dict[str, Any]]:
+def _orders(services: WebServices, platform: str, buyer_id: str) -> list[dict[str, Any]]:
     try:
-        found = services.gateway.of_buyer(buyer_id, limit=SHOWN_ORDERS)
+        found = services.shops[platform].of_buyer(buyer_id, limit=SHOWN_ORDERS)
     except ShopUnavailable:
         return []
     return [_order(each) for each in found]

@@ -17,7 +17,7 @@ from tuika.conversations.service import Conversations
 from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 from tuika.refunds.service import Refunds
 from tuika.safety.vault import Vault
 from tuika.settings import Settings
@@ -118,7 +118,7 @@ class WebServices(Protocol):
     @property
     def engine(self) -> Readiness: ...
     @property
-    def gateway(self) -> OrderGateway: ...
+    def shops(self) -> OrderGateways: ...
     @property
     def evidence(self) -> EvidenceService: ...
     @property

@@ -101,4 +101,5 @@ async def _ask_engine(services: WebServices) -> None:
 
 
 def _ask_shop(services: WebServices) -> None:
-    services.gateway.find(_NOBODYS_ORDER)
+    for shop in {id(each): each for each in services.shops.values()}.values():
+        shop.find(_NOBODYS_ORDER)

@@ -139,11 +139,13 @@ def world(clock: FixedClock, units: UnitOfWorkFactory, tmp_path: Path) -> Iterat
         store=store,
         ocr=made.read,
         sealer=PictureSealer(
-            take=lambda text: redact(text, known=looks_like_reference), vault=vault, units=units
+            take=lambda text, _conversation: redact(text, known=looks_like_reference),
+            vault=vault,
+            units=units,
         ),
         opener=Opening(
             units=units,
-            gateway=shop,  # type: ignore[arg-type]  # a shop of one order
+            shops={"generic": shop},  # type: ignore[arg-type]  # a shop of one order
             conversations=conversations,
             handoffs=handoffs,
             wake=lambda _conversation: None,

@@ -6,6 +6,7 @@ Everything is the product's own but people, audit and conversations, which write
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -205,8 +206,8 @@ class World:
         return DueRunner(
             units=self.units,
             refunds=self.refunds,
-            gateway=gateway or self.gateway,
-            orders=self.shelf,
+            shops=defaultdict(lambda: gateway or self.gateway),
+            orders=defaultdict(lambda: self.shelf),
             clock=self.clock,
             ids=self.ids,
             jumps=self.gate,

@@ -71,7 +71,7 @@ def conversation(memory: Mapping[str, Any] | None = None) -> Conversation:
 
 
 def screening(orders: Orders, vault: Vault | None = None) -> Screening:
-    return Screening(gateway=orders, redact=redact, vault=vault or Vault(), uow=no_unit)
+    return Screening(shops={"generic": orders}, redact=redact, vault=vault or Vault(), uow=no_unit)
 
 
 PROVING = conversation({"asked": "proof"})

@@ -239,7 +239,9 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
     demo_shop = _shop(shop_engine, clock)
     gateway = FlakyOrders(demo_shop.orders)
     conversations = Conversations(clock, ids)
-    screen = Screening(gateway=gateway, redact=redact, vault=vault, uow=units)
+    screen = Screening(
+        shops={name: gateway for name in settings.platforms}, redact=redact, vault=vault, uow=units
+    )
     inbox = Inbox(
         clock=clock,
         ids=ids,
@@ -273,7 +275,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         conversations=conversations,
         hub=hub,
         engine=engine,
-        gateway=gateway,
+        shops={name: gateway for name in settings.platforms},
         evidence=evidence,
         screen=screen,
         wakes=wakes,

@@ -58,7 +58,7 @@ refunds:
 """
     answer = await world.client.post("/api/v1/demo/orders", content=text.encode("utf-8-sig"))
     assert answer.json() == {"platform": "solo", "buyers": 1, "orders": 1, "refunds": 1}
-    assert world.services.gateway.find("KM202611210001") is None
+    assert world.services.shops["generic"].find("KM202611210001") is None
     assert [row.order_no for row in world.services.demo.history.rows] == ["KM202611210009"]
     json_answer = await world.client.post("/api/v1/demo/orders", json={"platform": "generic"})
     assert json_answer.status_code == 200 and world.services.demo.history.rows == []
@@ -72,7 +72,7 @@ async def test_a_wrong_fixture_names_key_and_line_and_changes_nothing(world: Any
     for content in (b"", b"[1", b"\xff\xfeplatform", b"platform: generic\nx: " + b"y" * 100):
         assert (await world.client.post("/api/v1/demo/orders", content=content)).status_code == 422
     assert (await world.client.post("/api/v1/demo/orders", content=b"#" * 2_200_000)).status_code == 413
-    assert world.services.gateway.find("KM202611210001") is not None
+    assert world.services.shops["generic"].find("KM202611210001") is not None
 
 
 async def test_a_signed_token_opens_a_session(world: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -246,7 +247,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         vault=vault,
         revealing=Revealing(vault),
         evidence=evidence,
-        seeing=Seeing(clock=clock, evidence=evidence, gateway=RecordsOfOne()),
+        seeing=Seeing(clock=clock, evidence=evidence, shops=defaultdict(RecordsOfOne)),
         evidence_links=EvidenceLinks("l" * 32),
         blocklist=blocklist,
         due_runner=Runner(),
