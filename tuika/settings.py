@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tuika.errors import SettingsError
 from tuika.settings_channels import ChannelSettings, problems
+from tuika.settings_shops import SHOP_KINDS, DemoShopSettings, ShopSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = ("engine_token", "action_token", "vault_key", "session_secret", "shop_key")
@@ -70,6 +71,7 @@ class PlatformSettings(_Frozen):
     official_contacts: OfficialContacts = OfficialContacts()
     service_entry: str = "订单页右上角的在线客服"
     complaint_entry: str = "订单页的投诉入口"
+    shop: ShopSettings = DemoShopSettings()
 
 
 class Limits(_Frozen):
@@ -169,9 +171,20 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if demo:
         _fill_demo(values)
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError("设置有误：\n" + "\n".join(_lines(error))) from None
+    if not demo:
+        _check_shops(settings)
+    return settings
+
+
+def _check_shops(settings: Settings) -> None:
+    """A real platform's buyers must never be answered from the demonstration's orders."""
+    missing = [name for name, platform in settings.platforms.items() if platform.shop.kind == "demo"]
+    if missing:
+        lines = [f"  - platforms.{name}.shop: 没有接入店铺（kind 可以是 {SHOP_KINDS}）" for name in missing]
+        raise SettingsError("设置有误：\n" + "\n".join(lines))
 
 
 def _from_file(named: str | None) -> dict[str, Any]:

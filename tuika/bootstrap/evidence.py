@@ -18,7 +18,7 @@ from tuika.evidence.store import FileBlobStore
 from tuika.intake.opening import Opening
 from tuika.safety.pictures import PictureSealer
 from tuika.safety.privacy import Privacy
-from tuika.safety.redaction import redact
+from tuika.safety.redaction import Redacted, redact
 from tuika.web.evidence_links import EvidenceLinks
 
 
@@ -27,7 +27,7 @@ class EvidenceServices(RefundServices):
 
     @cached_property
     def screen(self) -> Screening:
-        return Screening(gateway=self.gateway, redact=redact, vault=self.vault, uow=self.uow)
+        return Screening(shops=self.shops, redact=redact, vault=self.vault, uow=self.uow)
 
     @cached_property
     def blobs(self) -> FileBlobStore:
@@ -51,7 +51,13 @@ class EvidenceServices(RefundServices):
 
     @cached_property
     def seeing(self) -> Seeing:
-        return Seeing(clock=self.clock, evidence=self.evidence, gateway=self.gateway)
+        return Seeing(clock=self.clock, evidence=self.evidence, shops=self.shops)
+
+    def _taken(self, text: str, conversation_id: str) -> Redacted:
+        """A text redacted as a message of that conversation would be."""
+        with self.uow.reading() as uow:
+            platform = self.conversations.get(uow, conversation_id).platform
+        return self.screen.taken(text, platform=platform)
 
     @cached_property
     def readings(self) -> Readings:
@@ -60,10 +66,10 @@ class EvidenceServices(RefundServices):
             units=self.uow,
             store=self.blobs,
             ocr=RapidOcr(),
-            sealer=PictureSealer(take=self.screen.taken, vault=self.vault, units=self.uow),
+            sealer=PictureSealer(take=self._taken, vault=self.vault, units=self.uow),
             opener=Opening(
                 units=self.uow,
-                gateway=self.gateway,
+                shops=self.shops,
                 conversations=self.conversations,
                 handoffs=self.handoffs,
                 wake=self.wakes.wake,

@@ -48,6 +48,7 @@ class RefundServices(ShopServices, PeopleServices):
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake),
             words=self.outgoing.guard,
+            manual_payout=self.manual_payout,
         )
 
     @property
@@ -68,8 +69,8 @@ class RefundServices(ShopServices, PeopleServices):
         return DueRunner(
             units=self.uow,
             refunds=self.refunds,
-            gateway=self.demo_shop.refunds,
-            orders=self.gateway,
+            shops=self.refund_shops,
+            orders=self.shops,
             clock=self.clock,
             ids=self.ids,
             jumps=self.demo_clock if self.settings.demo else None,

@@ -1,19 +1,22 @@
-"""The shop that orders are read from, and the port refunds go through."""
+"""The shop of each platform: where its orders are read from, and the port its refunds go through."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 from tuika.bootstrap.foundation import Foundation
-from tuika.orders.service import OrderService
+from tuika.bootstrap.shop_kinds import ShopDoors, open_shop
+from tuika.orders.ports import OrderGateways
+from tuika.refunds.gateway import RefundGateways
 from tuika.safety.vault import ShopSeal
 from tuika.shops.demo.shop import DemoShop
+from tuika.shops.imported.shop import ImportedShop
+from tuika.shops.router import ByPlatform
 from tuika.storage.database import open_engine
 
 
 class ShopServices(Foundation):
-    """Today every platform's orders come from the demo shop."""
+    """Adapters as ``platforms.<name>.shop`` names them."""
 
     @cached_property
     def demo_shop(self) -> DemoShop:
@@ -26,10 +29,30 @@ class ShopServices(Foundation):
         shop.prepare()
         return shop
 
-    @property
-    def gateway(self) -> Any:
-        return self.demo_shop.orders
+    def imported_shop(self, platform: str) -> ImportedShop:
+        """Where the orders of a platform that only has files are kept."""
+        shop = ImportedShop(
+            open_engine(f"sqlite:///{self.settings.data / f'shop-{platform}.db'}"),
+            seal=ShopSeal(self.settings.shop_key),
+            secret=self.settings.shop_key.encode(),
+        )
+        shop.prepare()
+        return shop
 
     @cached_property
-    def orders(self) -> OrderService:
-        return OrderService(self.gateway, clock=self.clock)
+    def shop_doors(self) -> dict[str, ShopDoors]:
+        """Everything about a platform's shop, by the platform's name. Connects to none of them."""
+        return {name: open_shop(self, name) for name in self.settings.platforms}
+
+    @cached_property
+    def shops(self) -> OrderGateways:
+        return ByPlatform({name: doors.orders for name, doors in self.shop_doors.items()})
+
+    @cached_property
+    def refund_shops(self) -> RefundGateways:
+        return ByPlatform({name: doors.refunds for name, doors in self.shop_doors.items()})
+
+    @cached_property
+    def manual_payout(self) -> frozenset[str]:
+        """Platforms whose shop cannot pay back: a person does."""
+        return frozenset(name for name, doors in self.shop_doors.items() if not doors.pays)

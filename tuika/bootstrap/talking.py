@@ -34,8 +34,7 @@ class TalkingServices(EvidenceServices):
         reader = Reader(
             clock=self.clock,
             uow=self.uow,
-            orders=self.orders,
-            gateway=self.gateway,
+            shops=self.shops,
             vault=self.vault,
             lockout=Lockout(self.clock),
         )

@@ -76,6 +76,7 @@ def explain_decision(
 
     Example: tuika policy explain --order KM202611210001 --reason no_delivery
     """
+    from tuika.orders.service import OrderService
     from tuika.policy.decide import conclude
     from tuika.policy.model import Claim, Reason
     from tuika.policy.reading import read_order
@@ -84,7 +85,8 @@ def explain_decision(
     if reason not in list(Reason):
         raise CommandError(f"There is no reason {reason!r}. There are: {', '.join(Reason)}")
     services = services_for_tools()
-    found = services.orders.lookup(order)
+    shops = (OrderService(shop, clock=services.clock) for shop in services.shops.values())
+    found = next((known for shop in shops if (known := shop.lookup(order)) is not None), None)
     if found is None:
         raise CommandError(f"The shop has no order or payment {order!r}.")
     pack = services.platform_packs[found.platform]

@@ -240,7 +240,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
     gateway = FlakyOrders(demo_shop.orders)
     conversations = Conversations(clock, ids)
     screen = Screening(
-        shops={name: gateway for name in settings.platforms}, redact=redact, vault=vault, uow=units
+        shops=dict.fromkeys(settings.platforms, gateway), redact=redact, vault=vault, uow=units
     )
     inbox = Inbox(
         clock=clock,
@@ -275,7 +275,7 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         conversations=conversations,
         hub=hub,
         engine=engine,
-        shops={name: gateway for name in settings.platforms},
+        shops=dict.fromkeys(settings.platforms, gateway),
         evidence=evidence,
         screen=screen,
         wakes=wakes,

@@ -7,7 +7,8 @@ are sealed or digested before they reach a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select
@@ -37,6 +38,24 @@ class DemoStore:
             _empty(connection)
             connection.execute(insert(tables.shop), {"id": 1, "platform": fixture.platform.value})
             self._write(connection, fixture)
+
+    def merge(self, fixture: Fixture) -> tuple[int, int]:
+        """Orders are added, or replaced where their number is known: (new, replaced). One transaction."""
+        numbers = [row.order.order_no for row in fixture.orders]
+        with self.database.write() as connection:
+            known = {number for part in _parts(numbers) for number in _known(connection, part)}
+            for part in _parts(sorted(known)):
+                for table in (tables.keys, tables.payments, tables.orders):
+                    connection.execute(delete(table).where(table.c.order_no.in_(part)))
+            people = (tables.buyers, fixture.buyers), (tables.merchants, fixture.merchants)
+            there = {table.name: set(connection.scalars(select(table.c.id))) for table, _ in people}
+            fresh = replace(
+                fixture,
+                buyers=tuple(each for each in fixture.buyers if each.id not in there["buyers"]),
+                merchants=tuple(each for each in fixture.merchants if each.id not in there["merchants"]),
+            )
+            self._write(connection, fresh)
+        return len(numbers) - len(known), len(known)
 
     def clear(self) -> None:
         with self.database.write() as connection:
@@ -134,6 +153,17 @@ def _by_order(connection: Connection, table: Any, numbers: Sequence[str]) -> dic
     for row in connection.execute(wanted):
         grouped.setdefault(row.order_no, []).append(row)
     return grouped
+
+
+def _parts(numbers: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Lists short enough for one statement."""
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]
+
+
+def _known(connection: Connection, numbers: Sequence[str]) -> list[str]:
+    wanted = select(tables.orders.c.order_no).where(tables.orders.c.order_no.in_(numbers))
+    return list(connection.scalars(wanted))
 
 
 def _empty(connection: Connection) -> None:

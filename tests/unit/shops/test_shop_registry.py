@@ -1,0 +1,88 @@
+"""Which shop a platform has is said in its settings, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tuika.bootstrap import build
+from tuika.errors import Conflict, SettingsError, ShopUnavailable
+from tuika.money import Money
+from tuika.policy.model import Reason
+from tuika.refunds.gateway import FilingRequest, PayoutRequest
+from tuika.settings import SECRET_NAMES, Settings, load_settings
+from tuika.settings_shops import DemoShopSettings
+from tuika.shops.demo.gateway import DemoOrders
+from tuika.shops.ledger_refunds import LedgerRefunds
+
+SECRET = "s" * 32
+SECRETS = dict.fromkeys(SECRET_NAMES, SECRET)
+
+
+def written(folder: Path, shop: object, *, demo: bool = False) -> Settings:
+    """The settings that a file with this shop gives."""
+    platform = {"pack": "solo", "jwt_secret": SECRET} | ({} if shop is None else {"shop": shop})
+    path = folder / "tuika.yml"
+    path.write_text(
+        yaml.safe_dump(
+            {**SECRETS, "demo": demo, "data": str(folder / "data"), "platforms": {"mine": platform}}
+        ),
+        "utf-8",
+    )
+    return load_settings({"TUIKA_SETTINGS": str(path)})
+
+
+def test_the_demo_reads_the_demo_shop(tmp_path: Path) -> None:
+    settings = written(tmp_path, None, demo=True)
+    assert settings.platforms["mine"].shop == DemoShopSettings()
+    services = build(settings)
+    assert isinstance(services.shops["mine"], DemoOrders)
+    assert services.manual_payout == frozenset()
+    services.demo_shop._store.database.engine.dispose()
+
+
+@pytest.mark.parametrize("shop", [None, {"kind": "demo"}])
+def test_a_real_platform_is_never_answered_from_the_demo(tmp_path: Path, shop: object) -> None:
+    with pytest.raises(SettingsError, match=r"platforms\.mine\.shop"):
+        written(tmp_path, shop)
+
+
+@pytest.mark.parametrize(
+    ("shop", "says"),
+    [
+        ({"kind": "shopify"}, "shopify"),
+    ],
+)
+def test_a_wrong_shop_is_named(tmp_path: Path, shop: object, says: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, shop)
+    assert says in caught.value.detail
+    assert "platforms.mine" in caught.value.detail
+
+
+def test_a_platform_that_left_the_settings_is_away_not_a_crash(tmp_path: Path) -> None:
+    services = build(written(tmp_path, {"kind": "csv"}))
+    with pytest.raises(ShopUnavailable, match="gone"):
+        _ = services.shops["gone"]
+
+
+class TestLedgerRefunds:
+    """Refunds of a shop that is only read."""
+
+    REQUEST = FilingRequest("RF1", "KM1", Reason.NO_DELIVERY, Money(9800))
+
+    def test_filing_is_acknowledged_alike_each_time(self) -> None:
+        refunds = LedgerRefunds()
+        first = refunds.file(self.REQUEST, key="shop.file:RF1")
+        assert first == refunds.file(self.REQUEST, key="shop.file:RF1")
+        assert first.answer_due is None
+        assert refunds.answer(first.shop_ref) is None
+        refunds.withdraw(first.shop_ref, key="w")
+
+    def test_it_pays_nothing(self) -> None:
+        refunds = LedgerRefunds()
+        with pytest.raises(Conflict, match="人工打款"):
+            refunds.pay(PayoutRequest("RF1", "KM1", Money(9800)), key="p")
+        assert refunds.payout("p") is None
