@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.refunds import RefundServices
-from tuika.conversations.screening import Screening
+from tuika.conversations.screening import Redacted, Screening
 from tuika.desks.seeing import Seeing
 from tuika.evidence.check import UploadCheck
 from tuika.evidence.fingerprint import fingerprint
@@ -18,7 +18,7 @@ from tuika.evidence.store import FileBlobStore
 from tuika.intake.opening import Opening
 from tuika.safety.pictures import PictureSealer
 from tuika.safety.privacy import Privacy
-from tuika.safety.redaction import Redacted, redact
+from tuika.safety.redaction import redact
 from tuika.web.evidence_links import EvidenceLinks
 
 
