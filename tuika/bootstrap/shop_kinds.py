@@ -7,13 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tuika.orders.ports import OrderGateway
 from tuika.refunds.gateway import RefundGateway
 from tuika.settings import PlatformSettings
-from tuika.settings_shops import CsvShopSettings, DemoShopSettings
+from tuika.settings_shops import AcgFakaSettings, CsvShopSettings, DemoShopSettings, DujiaokaSettings
+from tuika.shops.acg_faka.schema import acg_schema
+from tuika.shops.dujiaoka.detect import detect_dujiaoka
 from tuika.shops.ledger_refunds import LedgerRefunds
+from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.orders import SqlOrders
+from tuika.shops.sql.schema import Schema
+from tuika.shops.sql.seller import Seller
+
+type Detect = Callable[[ReadOnlyDatabase, Seller, Any], Schema]
+type Opener = Callable[[Any, str, PlatformSettings], ShopDoors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,35 @@ def _csv(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
     return ShopDoors("csv", services.imported_shop(name).orders, LedgerRefunds(), pays=False)
 
 
-_OPENERS: dict[type, Callable[[Any, str, PlatformSettings], ShopDoors]] = {
+def _read_only(detect: Detect) -> Opener:
+    """A shop read by SQL: its refunds live in our ledger and people pay them."""
+
+    def opened(_services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
+        shop: Any = platform.shop
+        seller = Seller(
+            platform=name,
+            merchant=shop.merchant or platform.name,
+            zone=ZoneInfo(shop.timezone),
+            goods=shop.goods,
+            manual=shop.manual_goods,
+        )
+        orders = SqlOrders(ReadOnlyDatabase(shop.database), lambda database: detect(database, seller, shop))
+        return ShopDoors(shop.kind, orders, LedgerRefunds(), pays=False)
+
+    return opened
+
+
+def _dujiaoka(database: ReadOnlyDatabase, seller: Seller, shop: DujiaokaSettings) -> Schema:
+    return detect_dujiaoka(database, seller, expires=timedelta(minutes=shop.order_expire_minutes))
+
+
+def _acg_faka(database: ReadOnlyDatabase, seller: Seller, shop: AcgFakaSettings) -> Schema:
+    return acg_schema(database, seller, prefix=shop.prefix, stock_out_view=shop.stock_out_view)
+
+
+_OPENERS: dict[type, Opener] = {
     DemoShopSettings: _demo,
+    DujiaokaSettings: _read_only(_dujiaoka),
+    AcgFakaSettings: _read_only(_acg_faka),
     CsvShopSettings: _csv,
 }

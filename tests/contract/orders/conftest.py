@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.databases import database_url
+from tests.shops import acg_faka, dujiaoka
 from tuika.clock import FixedClock
 from tuika.orders.ports import OrderGateway
 from tuika.shops.demo.fixture import Fixture, parse_fixture
@@ -49,6 +50,8 @@ class Adapter:
     build: Callable[[Fixture, Path], Iterator[OrderGateway]]
     buyer_accounts: bool = True
     payment_serials: bool = True
+    several_payments: bool = True
+    account: Callable[[str], str] = str  # what the shop calls the market's buyer b1
     lacks: str = ""
 
 
@@ -88,32 +91,91 @@ def _filled(engine: Engine, market: Fixture) -> OrderGateway:
     return shop.orders
 
 
+def _dujiaoka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with dujiaoka.classic() as shop:
+        dujiaoka.fill_classic(shop, market)
+        yield dujiaoka.orders_of(shop)
+
+
+def _dujiaoka_community(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with dujiaoka.community() as shop:
+        dujiaoka.fill_community(shop, market)
+        yield dujiaoka.orders_of(shop)
+
+
+def _acg_faka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with acg_faka.acg_faka() as shop:
+        acg_faka.fill_acg(shop, market)
+        yield acg_faka.orders_of(shop)
+
+
+def _digits(buyer: str) -> str:
+    """These shops number their buyers; the market's b1 is their 1."""
+    return buyer[1:] if buyer in ("b1", "b2", "b3") else buyer
+
+
 ADAPTERS = (
     Adapter("memory", _memory),
     Adapter("demo", _demo),
     Adapter("demo-postgresql", _demo_postgresql),
+    Adapter(
+        "dujiaoka-classic",
+        _dujiaoka,
+        buyer_accounts=False,
+        several_payments=False,
+        lacks="独角数卡 2.0.x has no buyers, and one payment number an order",
+    ),
+    Adapter(
+        "dujiaoka-community",
+        _dujiaoka_community,
+        several_payments=False,
+        lacks="one payment number an order",
+        account=_digits,
+    ),
+    Adapter(
+        "acg-faka",
+        _acg_faka,
+        payment_serials=False,
+        several_payments=False,
+        lacks="异次元发卡 keeps no payment numbers",
+        account=_digits,
+    ),
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def market() -> Fixture:
     return parse_fixture(MARKET, now=NOW)
 
 
-@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.name)
+@pytest.fixture(scope="module", params=ADAPTERS, ids=lambda adapter: adapter.name)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
     chosen: Adapter = request.param
     return chosen
 
 
-@pytest.fixture
-def gateway(adapter: Adapter, market: Fixture, tmp_path: Path) -> Iterator[OrderGateway]:
-    yield from adapter.build(market, tmp_path)
+@pytest.fixture(scope="module")
+def gateway(
+    adapter: Adapter, market: Fixture, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OrderGateway]:
+    """One shop for all questions: nothing here can change it."""
+    yield from adapter.build(market, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture
 def buyer_accounts(adapter: Adapter) -> None:
     if not adapter.buyer_accounts:
+        pytest.skip(adapter.lacks)
+
+
+@pytest.fixture
+def account(adapter: Adapter, buyer_accounts: None) -> Callable[[str], str]:
+    return adapter.account
+
+
+@pytest.fixture
+def several_payments(adapter: Adapter) -> None:
+    if not adapter.several_payments:
         pytest.skip(adapter.lacks)
 
 

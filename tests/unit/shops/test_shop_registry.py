@@ -53,6 +53,15 @@ def test_a_real_platform_is_never_answered_from_the_demo(tmp_path: Path, shop: o
     ("shop", "says"),
     [
         ({"kind": "shopify"}, "shopify"),
+        ({"kind": "dujiaoka"}, "database"),
+        ({"kind": "dujiaoka", "database": "nonsense"}, "数据库地址"),
+        ({"kind": "dujiaoka", "database": "oracle://u@h/d"}, "不支持 oracle"),
+        ({"kind": "dujiaoka", "database": "mysql://u@h"}, "缺少库名"),
+        ({"kind": "dujiaoka", "database": "mysql://u@h/d", "timezone": "Mars/Base"}, "时区"),
+        ({"kind": "acg_faka", "database": "mysql://u@h/d", "prefix": "a`b"}, "prefix"),
+        ({"kind": "dujiaoka", "database": "mysql://u@h/d", "colour": "red"}, "colour"),
+        ({"kind": "platform_api", "url": "ftp://x", "key_id": "k", "secret": SECRET}, "url"),
+        ({"kind": "platform_api", "url": "https://x", "key_id": "k", "secret": "short"}, "secret"),
     ],
 )
 def test_a_wrong_shop_is_named(tmp_path: Path, shop: object, says: str) -> None:
@@ -60,6 +69,12 @@ def test_a_wrong_shop_is_named(tmp_path: Path, shop: object, says: str) -> None:
         written(tmp_path, shop)
     assert says in caught.value.detail
     assert "platforms.mine" in caught.value.detail
+
+
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb", "mysql+pymysql"])
+def test_the_driver_is_ours(tmp_path: Path, scheme: str) -> None:
+    settings = written(tmp_path, {"kind": "dujiaoka", "database": f"{scheme}://u:p%40ss@h/d"})
+    assert getattr(settings.platforms["mine"].shop, "database", "") == "mysql+pymysql://u:p%40ss@h/d"
 
 
 def test_a_platform_that_left_the_settings_is_away_not_a_crash(tmp_path: Path) -> None:

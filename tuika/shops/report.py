@@ -1,0 +1,33 @@
+"""What ``tuika shop doctor`` learns of a shop.
+
+Invariant: nothing in it is a secret: the address is without its password, and an order never holds a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from tuika.orders.model import Order
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReport:
+    """``counts``: orders by the shop's own states; ``knows``, ``cannot``: what can be told there, in Chinese."""
+
+    where: str
+    variant: str
+    counts: Mapping[str, int]
+    newest: tuple[Order, ...]
+    knows: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Reports(Protocol):
+    """An adapter that can be asked how it is connected."""
+
+    def report(self) -> ShopReport:
+        """Raises ShopUnavailable."""
+        ...

@@ -1,0 +1,150 @@
+"""A shop's database, opened so that nothing can be harmed.
+
+Invariants: every session is read-only (the server or SQLite refuses a write, whatever the user may do) and ends a
+statement after ``timeout_s``; at most ``POOL`` connections; no session is left in a transaction. Whatever goes wrong on
+the way is ``ShopUnavailable``, whose detail never holds the address's password.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from tuika.errors import ShopUnavailable
+
+POOL = 2
+TIMEOUT_S = 3.0
+_SQLITE_STEPS = 20_000  # instructions between two looks at the clock
+
+
+class ReadOnlyDatabase:
+    """``url``: ``mysql+pymysql://…``, ``postgresql+psycopg://…`` or ``sqlite:///path``. Connects when first read."""
+
+    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._url = make_url(url)
+        self._timeout_s = timeout_s
+        self.engine = _open(self._url, timeout_s)
+
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only session. Raises ShopUnavailable."""
+        try:
+            with self.engine.connect() as connection:
+                try:
+                    yield connection
+                finally:
+                    connection.rollback()
+        except SQLAlchemyError as error:
+            raise ShopUnavailable(f"店铺数据库查不到：{_why(error)}") from error
+
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of ``table`` that this user may see; empty: no such table, or no right to it."""
+        schema, _, name = table.rpartition(".")
+        with self.read() as connection:
+            if connection.dialect.name == "sqlite":
+                found = connection.execute(text("SELECT name FROM pragma_table_info(:name)"), {"name": name})
+            else:
+                here = "DATABASE()" if connection.dialect.name in ("mysql", "mariadb") else "current_schema()"
+                where = "table_schema = :schema" if schema else f"table_schema = {here}"
+                query = (
+                    f"SELECT column_name FROM information_schema.columns WHERE {where} AND table_name = :name"
+                )
+                found = connection.execute(
+                    text(query), {"name": name, **({"schema": schema} if schema else {})}
+                )
+            return frozenset(str(column) for (column,) in found)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _open(url: URL, timeout_s: float) -> Engine:
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(url, timeout_s)
+    whole = max(1, round(timeout_s))
+    if backend in ("mysql", "mariadb"):
+        arguments: dict[str, Any] = {
+            "connect_timeout": whole,
+            "read_timeout": whole + 1,
+            "write_timeout": whole,
+            "charset": "utf8mb4",
+        }
+    else:
+        milliseconds = int(timeout_s * 1000)
+        options = f"-c default_transaction_read_only=on -c statement_timeout={milliseconds}"
+        already = url.query.get("options", "")
+        arguments = {"connect_timeout": whole, "options": f"{already} {options}".strip()}
+        url = url.difference_update_query(["options"])
+    engine = create_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=timeout_s,
+        pool_pre_ping=True,
+        pool_recycle=300,
+        connect_args=arguments,
+    )
+    if backend in ("mysql", "mariadb"):
+        event.listen(engine, "connect", _mysql_session(timeout_s))
+    return engine
+
+
+def _mysql_session(timeout_s: float) -> Any:
+    def prepare(connection: Any, _record: Any) -> None:
+        """MariaDB and MySQL bound a statement's time by different names."""
+        cursor = connection.cursor()
+        mariadb = "mariadb" in str(connection.get_server_info()).lower()
+        limit = (
+            f"max_statement_time = {timeout_s}"
+            if mariadb
+            else f"max_execution_time = {int(timeout_s * 1000)}"
+        )
+        cursor.execute(f"SET SESSION {limit}")
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+        cursor.close()
+        connection.commit()
+
+    return prepare
+
+
+def _open_sqlite(url: URL, timeout_s: float) -> Engine:
+    path = quote(str(Path(url.database or "").absolute()))
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=timeout_s,
+        connect_args={"check_same_thread": False, "timeout": timeout_s},
+    )
+
+    def prepare(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+        record.info["ends"] = float("inf")
+        connection.set_progress_handler(lambda: time.monotonic() > record.info["ends"], _SQLITE_STEPS)
+
+    def begin(_connection: Connection, _cursor: Any, *_rest: Any) -> None:
+        _connection.info["ends"] = time.monotonic() + timeout_s
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "before_cursor_execute", begin)
+    return engine
+
+
+def _why(error: SQLAlchemyError) -> str:
+    """What the driver said, in one short line, without the statement and its values."""
+    said = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
+    return said.strip().splitlines()[0][:200]
