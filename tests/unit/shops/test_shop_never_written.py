@@ -51,7 +51,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[tuple[ShopDatabase, SqlOrde
 def test_a_user_without_write_rights_and_without_the_keys_is_enough(
     shop: tuple[ShopDatabase, SqlOrders],
 ) -> None:
-    made, orders = shop
+    _made, orders = shop
     said: list[str] = []
     event.listen(orders._database.engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
     found = orders.find("ABCDEFGH12345678")
