@@ -5,6 +5,7 @@ Invariant: nothing is connected here; a database or a platform is reached with t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +15,18 @@ from zoneinfo import ZoneInfo
 from tuika.orders.ports import OrderGateway
 from tuika.refunds.gateway import RefundGateway
 from tuika.settings import PlatformSettings
-from tuika.settings_shops import AcgFakaSettings, CsvShopSettings, DemoShopSettings, DujiaokaSettings
+from tuika.settings_shops import (
+    AcgFakaSettings,
+    CsvShopSettings,
+    DemoShopSettings,
+    DujiaokaSettings,
+    PlatformApiSettings,
+)
 from tuika.shops.acg_faka.schema import acg_schema
 from tuika.shops.dujiaoka.detect import detect_dujiaoka
 from tuika.shops.ledger_refunds import LedgerRefunds
+from tuika.shops.platform_api.client import PlatformClient
+from tuika.shops.platform_api.gateways import PlatformApiOrders, PlatformApiRefunds
 from tuika.shops.sql.database import ReadOnlyDatabase
 from tuika.shops.sql.orders import SqlOrders
 from tuika.shops.sql.schema import Schema
@@ -46,6 +55,14 @@ def open_shop(services: Any, name: str) -> ShopDoors:
 def _demo(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
     shop = services.demo_shop
     return ShopDoors("demo", shop.orders, shop.refunds, pays=True)
+
+
+def _platform_api(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
+    shop: Any = platform.shop
+    client = PlatformClient(
+        shop.url, key_id=shop.key_id, secret=shop.secret, timeout_s=shop.timeout_s, wall=time.time
+    )
+    return ShopDoors("platform_api", PlatformApiOrders(client, name), PlatformApiRefunds(client), pays=True)
 
 
 def _csv(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
@@ -80,6 +97,7 @@ def _acg_faka(database: ReadOnlyDatabase, seller: Seller, shop: AcgFakaSettings)
 
 _OPENERS: dict[type, Opener] = {
     DemoShopSettings: _demo,
+    PlatformApiSettings: _platform_api,
     DujiaokaSettings: _read_only(_dujiaoka),
     AcgFakaSettings: _read_only(_acg_faka),
     CsvShopSettings: _csv,

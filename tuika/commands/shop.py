@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuika.commands.common import CommandError, settings_for_tools
+from tuika.commands.shop_import import import_orders
+from tuika.commands.shop_platform import serve_demo_shop, try_conformance
 
 if TYPE_CHECKING:
     from tuika.bootstrap import Services
@@ -22,6 +24,9 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The shops that orders come from.")
     group.callback()(lambda: None)
     group.command("doctor")(examine_shop)
+    group.command("serve")(serve_demo_shop)
+    group.command("conformance")(try_conformance)
+    group.command("import")(import_orders)
     app.add_typer(group, name="shop")
 
 

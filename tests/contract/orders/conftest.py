@@ -7,6 +7,7 @@ skipped for it with that reason.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,16 @@ from sqlalchemy import Engine
 
 from tests.databases import database_url
 from tests.shops import acg_faka, dujiaoka
+from tests.shops.http import listening
 from tuika.clock import FixedClock
 from tuika.orders.ports import OrderGateway
 from tuika.shops.demo.fixture import Fixture, parse_fixture
 from tuika.shops.demo.shop import DemoShop
+from tuika.shops.imported.shop import ImportedShop
 from tuika.shops.memory import MemoryOrders
+from tuika.shops.platform_api.client import PlatformClient
+from tuika.shops.platform_api.gateways import PlatformApiOrders
+from tuika.shops.platform_api.server import create_platform_app
 from tuika.storage.database import open_engine
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -109,6 +115,29 @@ def _acg_faka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
         yield acg_faka.orders_of(shop)
 
 
+def _platform_api(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    """The client against the reference server, by real HTTP."""
+    engine = open_engine(f"sqlite:///{folder / 'platform.db'}")
+    shop = DemoShop(engine, clock=FixedClock(NOW), seal=BackwardsSeal(), secret=b"s" * 32)
+    shop.prepare()
+    shop.replace(market)
+    app = create_platform_app(shop.orders, shop.refunds, secrets={"k1": "s" * 32}, wall=time.time)
+    with listening(app) as url:
+        client = PlatformClient(url, key_id="k1", secret="s" * 32, timeout_s=10, wall=time.time)
+        yield PlatformApiOrders(client, "generic")
+    engine.dispose()
+
+
+def _imported(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    engine = open_engine(f"sqlite:///{folder / 'imported.db'}")
+    shop = ImportedShop(engine, seal=BackwardsSeal(), secret=b"s" * 32)
+    shop.prepare()
+    assert shop.take(market.orders) == (len(market.orders), 0)
+    assert shop.take(market.orders) == (0, len(market.orders))
+    yield shop.orders
+    engine.dispose()
+
+
 def _digits(buyer: str) -> str:
     """These shops number their buyers; the market's b1 is their 1."""
     return buyer[1:] if buyer in ("b1", "b2", "b3") else buyer
@@ -118,6 +147,8 @@ ADAPTERS = (
     Adapter("memory", _memory),
     Adapter("demo", _demo),
     Adapter("demo-postgresql", _demo_postgresql),
+    Adapter("platform-api", _platform_api),
+    Adapter("imported", _imported),
     Adapter(
         "dujiaoka-classic",
         _dujiaoka,

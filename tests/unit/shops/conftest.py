@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,40 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.shops.http import listening
+from tests.shops.market import market_text
 from tuika.clock import FixedClock
 from tuika.refunds.gateway import RefundGateway
 from tuika.shops.demo.fixture import Fixture, parse_fixture
 from tuika.shops.demo.shop import DemoShop
 from tuika.shops.faults import ScriptedFaults
 from tuika.shops.memory_refunds import MemoryRefunds
+from tuika.shops.platform_api.client import PlatformClient
+from tuika.shops.platform_api.gateways import PlatformApiRefunds
+from tuika.shops.platform_api.server import create_platform_app
 from tuika.storage.database import open_engine
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-MARKET = """
-buyers: [{id: b1, name: 小林}]
-merchants:
-  - {id: never, answers: never}
-  - {id: yes, answers: {approve_after: 2h}}
-  - {id: no, answers: {reject_after: 90m}}
-  - {id: deal, answers: {settle_after: 1d, amount_fen: 4900}}
-  - {id: swift, answers: {approve_after: 0s}}
-orders:
-  - {order_no: NEVER1, buyer: b1, merchant: never, amount_fen: 9800, status: paid, paid: -3h,
-            product: {name: Q币 100, type: card_key}, key: {value: ABCD-1234-EFGH-5678, state: revealed}}
-"""
-ORDER = """
-  - {{order_no: {no}, buyer: b1, merchant: {merchant}, amount_fen: 9800, status: paid, paid: -3h,
-     product: {{name: Q币 100, type: card_key}}, pay_channel: {channel}, payout: {payout}}}"""
-ORDERS = (
-    ("YES1", "yes", "alipay", "null"),
-    ("NO1", "no", "alipay", "null"),
-    ("DEAL1", "deal", "alipay", "null"),
-    ("SWIFT1", "swift", "alipay", "null"),
-    ("BANK1", "never", "bank_card", "null"),
-    ("SLOW1", "never", "alipay", "{arrives_after: 2h}"),
-    ("LOST1", "never", "alipay", "never"),
-    ("BANKNOW1", "never", "bank_card", "{arrives_after: 0s}"),
-)
 
 
 class BackwardsSeal:
@@ -53,11 +34,6 @@ class BackwardsSeal:
 
     def open(self, sealed: bytes) -> str:
         return sealed.decode()[::-1]
-
-
-def market_text() -> str:
-    rows = (ORDER.format(no=no, merchant=m, channel=c, payout=p) for no, m, c, p in ORDERS)
-    return MARKET.rstrip() + "".join(rows) + "\n"
 
 
 @pytest.fixture
@@ -94,12 +70,18 @@ def shop(engine: Engine, clock: FixedClock, faults: ScriptedFaults) -> DemoShop:
     return shop
 
 
-@pytest.fixture(params=["memory", "demo"])
+@pytest.fixture(params=["memory", "demo", "platform-api"])
 def refunds(
     request: pytest.FixtureRequest, shop: DemoShop, clock: FixedClock, faults: ScriptedFaults
-) -> RefundGateway:
+) -> Iterator[RefundGateway]:
     """Every refund adapter over the same market; those of real shops join here."""
     market = shop.load(market_text())
     if request.param == "memory":
-        return MemoryRefunds.of(market, clock=clock, faults=faults)
-    return shop.refunds
+        yield MemoryRefunds.of(market, clock=clock, faults=faults)
+    elif request.param == "demo":
+        yield shop.refunds
+    else:  # the client against the reference server, by real HTTP
+        app = create_platform_app(shop.orders, shop.refunds, secrets={"k1": "s" * 32}, wall=time.time)
+        with listening(app) as url:
+            client = PlatformClient(url, key_id="k1", secret="s" * 32, timeout_s=10, wall=time.time)
+            yield PlatformApiRefunds(client)

@@ -71,6 +71,7 @@ class TestAnswers:
         clock.advance(timedelta(days=365))
         assert refunds.answer(receipt.shop_ref) is None
 
+    @pytest.mark.parametrize("refunds", ["memory", "demo"], indirect=True)  # a pin is one process's
     def test_under_a_pinned_clock(self, refunds: RefundGateway, clock: FixedClock) -> None:
         receipt = refunds.file(filing("YES1"), key="f1")
         with at_instant(clock.now() + timedelta(hours=2)):

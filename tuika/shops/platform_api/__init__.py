@@ -1,0 +1,1 @@
+"""A platform that speaks docs/platform-api.yaml: client, reference server, conformance suite."""
