@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def examine_shop(platform: Platform = "") -> None:
-    """Connect to a platform's shop and say what was found there.
+    """Connect to a platform's shop and say what is there.
 
     Nothing is written. Exit code 2 when it cannot be read; the line says why.
 

@@ -18,7 +18,9 @@ def import_orders(
     platform: Annotated[str, typer.Option("--platform")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, store nothing.")] = False,
 ) -> None:
-    """Bring a table's orders in, all or none; each bad row is named.
+    """Bring a table's orders in, all or none.
+
+    Each bad row is named.
 
     Example: tuika shop import 订单.xlsx --mapping mapping.yml --dry-run
     """

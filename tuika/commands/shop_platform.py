@@ -21,7 +21,9 @@ KeyOption = Annotated[str, typer.Option("--key-id", help="The id of the shared s
 def serve_demo_shop(
     secret: SecretOption, key_id: KeyOption = "demo", port: Annotated[int, typer.Option("--port")] = 8099
 ) -> None:
-    """Serve the demo shop by the platform API, on this machine only.
+    """Serve the demo shop by the platform API.
+
+    It listens on this machine only.
 
     Example: TUIKA_PLATFORM_SECRET=… tuika shop serve --port 8099
     """

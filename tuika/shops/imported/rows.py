@@ -159,9 +159,9 @@ class _Reading:
         try:
             fen = Decimal(text) * (100 if self._map.unit == "yuan" else 1)
         except InvalidOperation:
-            raise _Bad(f"{text[:40]} 不是金额") from None
+            raise _Bad(f"{given[:40]} 不是金额") from None
         if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen <= _MOST_FEN:
-            raise _Bad(f"{text[:40]} 不是整分的金额，或者为负、过大")
+            raise _Bad(f"{given[:40]} 不是整分的金额，或者为负、过大")
         return Money(int(fen))
 
     def _status(self, cell: Any) -> Any:
