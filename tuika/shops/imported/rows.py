@@ -148,14 +148,8 @@ class _Reading:
         return text
 
     def _money(self, cell: Any) -> Money:
-        text = (
-            self._needed(cell)
-            .replace(",", "")
-            .removeprefix("¥")
-            .removeprefix("￥")
-            .removesuffix("元")
-            .strip()
-        )
+        given = self._needed(cell)
+        text = given.replace(",", "").strip("¥￥").removesuffix("元").strip()
         try:
             fen = Decimal(text) * (100 if self._map.unit == "yuan" else 1)
         except InvalidOperation:
