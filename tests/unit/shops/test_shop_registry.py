@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from tuika.settings_shops import DemoShopSettings
 from tuika.shops.demo.gateway import DemoOrders
 from tuika.shops.ledger_refunds import LedgerRefunds
 
-SECRET = "s" * 32
-SECRETS = dict.fromkeys(SECRET_NAMES, SECRET)
+SECRET = secrets.token_urlsafe(32)
+SECRETS = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
 
 
 def written(folder: Path, shop: object, *, demo: bool = False) -> Settings:
