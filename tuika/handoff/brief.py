@@ -21,9 +21,10 @@ def compose(
     outcome: str | None = None,
     why: Sequence[str] = (),
     evidence: Sequence[str] = (),
+    bot: str = "",
     last_words: Sequence[str] = (),
 ) -> str:
-    """What the buyer wants, which order, what was decided and why, evidence, the last words."""
+    """What the buyer wants, which order, what was decided and why, evidence, what the bot said last, the last words."""
     lines = [
         _line("买家想要", wants),
         _line("订单", order),
@@ -31,6 +32,7 @@ def compose(
         _line("机器人结论", outcome),
         _line("依据", "；".join(_clean(item) for item in why)),
         _line("已传材料", "、".join(_clean(item) for item in evidence) or "无"),
+        _line("机器人最后说", bot[:MAX_LINE]),
         _line("最近对话", " / ".join(_clean(item)[:60] for item in last_words[-MAX_WORDS:])),
     ]
     return "\n".join(line for line in lines if line)[:MAX_BRIEF]

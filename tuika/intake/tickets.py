@@ -9,12 +9,18 @@ from __future__ import annotations
 from typing import Protocol
 
 from tuika.conversations.model import Role, Say
+from tuika.handoff.brief import compose
 from tuika.intake.choices import PROGRESS
+from tuika.intake.memory import Verdict
 from tuika.intake.scene import Scene
-from tuika.intake.texts import REASONS, order_line
+from tuika.intake.texts import EVIDENCE_SHORT, REASONS, order_line
 from tuika.orders.model import Order
 from tuika.policy.model import Decision
+from tuika.policy.show import OUTCOMES
+from tuika.refunds.model import RefundCase
+from tuika.refunds.wording import STATES
 
+_RECENT = 6
 WISHES = {"exchange": "换货/补发/延期", "partial": "退一部分"}
 
 
@@ -73,19 +79,27 @@ class Desk:
 
 def brief(scene: Scene, reason: str) -> str:
     """What an agent needs at a glance."""
-    memory = scene.memory
-    lines = [f"买家想要：{reason}"]
+    memory, uow = scene.memory, scene.uow
     order = scene.order(memory.draft.order_no or memory.focus_order)
-    if order is not None:
-        lines.append(f"订单：{order_line(order)}")
     claimed = memory.draft.reason or (memory.verdict.reason if memory.verdict else None)
-    if claimed is not None:
-        lines.append(f"买家所述问题：{REASONS[claimed]}")
-    if memory.verdict is not None:
-        lines.append(f"机器人结论：{memory.verdict.outcome.value}（{memory.verdict.text}）")
-    kinds = [e.kind.value for e in scene.uow.evidence.of_conversation(scene.conversation.id)]
-    lines.append(f"已传材料：{'、'.join(kinds) if kinds else '无'}")
-    recent = scene.uow.messages.last(scene.conversation.id, 6)
-    said = [f"{'买家' if m.role is Role.BUYER else '客服'}：{m.text[:60]}" for m in recent]
-    lines.append("最近对话：" + " / ".join(said))
-    return "\n".join(lines)
+    cases = [c for c in uow.cases.of_conversation(scene.conversation.id) if c.is_open]
+    recent = uow.messages.last(scene.conversation.id, _RECENT)
+    bot = next((m.text for m in reversed(recent) if m.role is Role.BOT), "")
+    return compose(
+        wants=reason,
+        order=order_line(order) if order else None,
+        problem=REASONS[claimed] if claimed else None,
+        outcome=_outcome(memory.verdict, cases),
+        why=[clause.text for case in cases[:1] for clause in case.decision.clauses],
+        evidence=[EVIDENCE_SHORT[e.kind] for e in uow.evidence.of_conversation(scene.conversation.id)],
+        bot=bot,
+        last_words=[f"{'买家' if m.role is Role.BUYER else '客服'}：{m.text}" for m in recent],
+    )
+
+
+def _outcome(verdict: Verdict | None, cases: list[RefundCase]) -> str | None:
+    """What was decided: the open case, else the last answer that filed nothing."""
+    if cases:
+        case = cases[0]
+        return f"已提交 {case.case_no}，{case.due_amount}，{STATES[case.state]}"
+    return f"{OUTCOMES[verdict.outcome]}（{verdict.text}）" if verdict else None

@@ -7,12 +7,12 @@ end (:meth:`SqlAuditLog.flush`): everybody needs the head, so it is held shortes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from tuika.audit.chain import GENESIS, ChainReport, digest_of, verify
 from tuika.audit.events import MAX_NAME, AuditEvent, checked_type
@@ -61,6 +61,26 @@ class SqlAuditLog:
         query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
         if before is not None:
             query = query.where(audit_events.c.seq < before)
+        return [_event(row) for row in self._db.execute(query).mappings()]
+
+    def search(
+        self,
+        *,
+        before: int | None = None,
+        kind: str | None = None,
+        actor: str | None = None,
+        subject: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[AuditEvent]:
+        """Newest first; ``actor`` and ``subject`` with or without what stands before their colon."""
+        query = select(audit_events).order_by(audit_events.c.seq.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit_events.c.seq < before)
+        if kind is not None:
+            query = query.where(audit_events.c.type == kind)
+        for column, value in ((audit_events.c.actor, actor), (audit_events.c.subject, subject)):
+            if value is not None:
+                query = query.where(or_(column == value, column.endswith(f":{value}", autoescape=True)))
         return [_event(row) for row in self._db.execute(query).mappings()]
 
     def verify(self) -> ChainReport:

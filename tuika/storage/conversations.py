@@ -81,6 +81,22 @@ class SqlConversationRepository:
         row = self._db.execute(query).mappings().first()
         return conversation_of(row) if row else None
 
+    def of_buyer(
+        self, platform: str, buyer_id: str, *, apart_from: str, limit: int = 5
+    ) -> list[Conversation]:
+        """The buyer's other conversations, newest first."""
+        query = (
+            select(conversations)
+            .where(
+                conversations.c.platform == platform,
+                conversations.c.buyer_id == buyer_id,
+                conversations.c.id != apart_from,
+            )
+            .order_by(conversations.c.created_at.desc(), conversations.c.id)
+            .limit(limit)
+        )
+        return [conversation_of(row) for row in self._db.execute(query).mappings()]
+
     def set_owner(self, conversation_id: str, owner: Owner, *, epoch: int, session_no: int) -> None:
         self._change(conversation_id, owner=owner.value, epoch=epoch, session_no=session_no)
 

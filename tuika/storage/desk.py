@@ -50,6 +50,17 @@ class SqlUserRepository:
         user = self.get(username)
         return user is not None and not user.disabled
 
+    def names(self) -> list[str]:
+        """Everybody who may log in, by name."""
+        query = select(desk_users.c.username).where(desk_users.c.disabled.is_(False))
+        return list(self._db.execute(query.order_by(desk_users.c.username)).scalars())
+
+    def all(self) -> list[DeskUser]:
+        """Every account, by name."""
+        names = self._db.execute(select(desk_users.c.username).order_by(desk_users.c.username)).scalars()
+        found = [self.get(name) for name in list(names)]
+        return [user for user in found if user is not None]
+
     def add_session(self, session: DeskSession) -> None:
         self._db.execute(
             insert(desk_sessions).values(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
@@ -63,6 +64,19 @@ class SqlEvidenceRepository:
 
     def of_case(self, case_no: str) -> list[Evidence]:
         return self._list(evidence.c.case_no == case_no)
+
+    def twins(self, hashes: Sequence[str], *, apart_from: str) -> dict[str, list[str]]:
+        """Other conversations that hold a picture of the same bytes, by its hash."""
+        same = evidence.c.sha256.in_(list(hashes))
+        query = (
+            select(evidence.c.sha256, evidence.c.conversation_id)
+            .where(same, evidence.c.conversation_id != apart_from)
+            .distinct()
+        )
+        found: dict[str, list[str]] = {}
+        for sha256, conversation_id in self._db.execute(query):
+            found.setdefault(sha256, []).append(conversation_id)
+        return found
 
     def attach(self, evidence_ids: tuple[str, ...], case_no: str) -> None:
         self._db.execute(update(evidence).where(evidence.c.id.in_(evidence_ids)).values(case_no=case_no))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from tuika.errors import Conflict, InputError, OpenCaseExists
@@ -96,6 +96,27 @@ class SqlCaseRepository:
             query = query.where(tuple_(_C.filed_at, _C.case_no) < self._place(cursor))
         found = self._load(query.limit(limit + 1))
         return Page(tuple(found[:limit]), found[limit - 1].case_no if len(found) > limit else None)
+
+    def in_states(
+        self, states: Sequence[CaseState], *, words: str = "", platform: str | None = None, limit: int = 300
+    ) -> list[RefundCase]:
+        """Newest first; ``words``: a case, order or buyer, or part of a product's or merchant's name."""
+        query = self._newest().where(_C.state.in_([state.value for state in states]))
+        if platform is not None:
+            query = query.where(_C.platform == platform)
+        if words:
+            named = [
+                _C.order_snapshot[field].as_string().contains(words, autoescape=True)
+                for field in ("product", "merchant")
+            ]
+            query = query.where(
+                or_(_C.case_no == words.upper(), _C.order_no == words, _C.buyer_id == words, *named)
+            )
+        return self._load(query.limit(limit))
+
+    def count_states(self) -> dict[CaseState, int]:
+        query = select(_C.state, func.count()).group_by(_C.state)
+        return {CaseState(state): int(count) for state, count in self._db.execute(query)}
 
     def filed_since(self, since: datetime) -> list[RefundCase]:
         """Filed by buyers (not imported) at or after that time, oldest first."""

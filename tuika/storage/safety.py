@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +129,15 @@ class SqlReportRepository:
         query = (
             select(scam_reports)
             .where(scam_reports.c.conversation_id == conversation_id, scam_reports.c.at > after)
+            .order_by(scam_reports.c.at.desc(), scam_reports.c.id)
+        )
+        return [_report(row) for row in self._db.execute(query).mappings()]
+
+    def of_conversation(self, conversation_id: str) -> Sequence[ScamReport]:
+        """Newest first."""
+        query = (
+            select(scam_reports)
+            .where(scam_reports.c.conversation_id == conversation_id)
             .order_by(scam_reports.c.at.desc(), scam_reports.c.id)
         )
         return [_report(row) for row in self._db.execute(query).mappings()]

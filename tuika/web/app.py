@@ -23,6 +23,8 @@ from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
 from tuika.web.demo import FIXTURE_BYTES, demo_router
+from tuika.web.desk import desk_pages_router
+from tuika.web.desk.ports import PageServices
 from tuika.web.desk_evidence import EvidenceDeskServices, desk_evidence_router
 from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
@@ -52,7 +54,7 @@ THREADS = 24  # a turn's transactions and shop calls run in threads; Python's de
 FORM_OVERHEAD = 64 * 1024
 
 
-class AppServices(WebServices, SafetyServices, EvidenceDeskServices, Protocol):
+class AppServices(WebServices, PageServices, EvidenceDeskServices, Protocol):
     """What buyers' and desk's doors need, together."""
 
 
@@ -94,7 +96,7 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [desk_evidence_router(services)]
-    routers += [service_router(), docs_router()]
+    routers += [desk_pages_router(), service_router(), docs_router()]
     if services.settings.demo:
         routers += [demo_router(), demo_pages_router()]
     for router in routers:

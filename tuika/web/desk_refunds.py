@@ -208,12 +208,17 @@ def _step(
     except ReplyStopped as stopped:
         note_stopped(services, f"case:{case_no}", user, stopped)
         raise
+    run_due(services, case_no)
+    with services.uow.reading() as uow:
+        return _shown(uow, services.refunds.get(uow, case_no))
+
+
+def run_due(services: DeskServices, case_no: str) -> None:
+    """What a step made due is done at once; where that fails, the worker does it."""
     try:
         services.due_runner.run_due()
     except Exception:
         log.warning("desk.due_left_to_worker", case_no=case_no, exc_info=True)
-    with services.uow.reading() as uow:
-        return _shown(uow, services.refunds.get(uow, case_no))
 
 
 def _shown(uow: Any, case: RefundCase) -> dict[str, Any]:

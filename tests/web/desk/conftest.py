@@ -71,6 +71,8 @@ from tuika.web.limits import BodyLimit
 from tuika.web.pages import templates
 from tuika.web.problems import install_problems
 
+from .pages import Html, add_pages
+
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 POLICIES = Path(__file__).parents[3] / "policies"
 PASSWORD = "a-good-password"
@@ -149,12 +151,55 @@ class Desk:
             self.clients[name] = client
         return client
 
-    def conversation(self) -> Conversation:
+    def conversation(self, name: str | None = "小林", buyer_id: str = "b1") -> Conversation:
+        buyer = None if name is None else Buyer(buyer_id, name)
         with self.services.uow() as uow:
             opened: Conversation = self.services.conversations.open(
-                uow, platform="generic", channel="widget", buyer=Buyer("b1", "小林")
+                uow, platform="generic", channel="widget", buyer=buyer
             )
             return opened
+
+    def page(self, path: str, name: str = "ann", *, status: int = 200) -> Html:
+        """A page of the desk, with nothing in it that the content policy would stop."""
+        answer = self.client(name).get(path)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:400]}"
+        shown = Html(answer)
+        shown.nothing_inline()
+        return shown
+
+    def send(self, path: str, name: str = "ann", *, csrf: str | None = None, **fields: Any) -> httpx.Response:
+        """A plain form, as a browser without script sends it."""
+        client = self.client(name)
+        value = client.cookies["tuika_csrf"] if csrf is None else csrf
+        kept = client.headers.pop("X-Tuika-CSRF", None)
+        try:
+            return client.post(path, data={"tuika_csrf": value, **fields})
+        finally:
+            if kept:
+                client.headers["X-Tuika-CSRF"] = kept
+
+    def does(self, path: str, name: str = "ann", **fields: Any) -> str:
+        """A form that is accepted: where it leads."""
+        answer = self.send(path, name, **fields)
+        assert answer.status_code == 303, f"{path}: {answer.status_code} {answer.text[:600]}"
+        return str(answer.headers["location"])
+
+    def refused(self, path: str, status: int, name: str = "ann", **fields: Any) -> Html:
+        """A form that is refused, with a page that says why."""
+        answer = self.send(path, name, **fields)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:400]}"
+        shown = Html(answer)
+        assert "flash bad" in shown.source or "wrong" in shown.source
+        return shown
+
+    def said(self, conversation_id: str) -> list[Any]:
+        with self.services.uow.reading() as uow:
+            found: list[Any] = uow.messages.after(conversation_id, 0)
+            return found
+
+    def talk_of(self, handoff_id: str) -> str:
+        with self.services.uow.reading() as uow:
+            return str(uow.handoffs.get(handoff_id).conversation_id)
 
     def case(self, order_no: str = "KM202611210001", *, fen: int = 9800, **more: Any) -> RefundCase:
         """A dead card key on a platform that reviews at once, with all its evidence."""
@@ -210,6 +255,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
     conversations = Conversations(clock, ids, outgoing)
     access = DeskAccess(units=units, clock=clock, secret="s" * 32, demo=demo, wall=wall, passwords=FAST)
     handoffs = Handoffs(
+        wall=wall,
         clock=clock,
         ids=ids,
         conversations=conversations,
@@ -230,6 +276,8 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         settings=SimpleNamespace(demo=demo),
         engine_of_tests=engine,
         ids=ids,
+        clock=clock,
+        outgoing=outgoing,
         uow=units,
         desk=access,
         conversations=conversations,
@@ -253,7 +301,9 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         due_runner=Runner(),
         desk_wall=wall,
     )
-    return Desk(services, app_of(services), clock, wall, ScamReports(clock, ids, blocklist))
+    app = app_of(services)
+    add_pages(services, app, folder, wall, packs())
+    return Desk(services, app, clock, wall, ScamReports(clock, ids, blocklist))
 
 
 def app_of(services: Any) -> FastAPI:

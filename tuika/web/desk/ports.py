@@ -1,0 +1,46 @@
+"""What the desk's pages ask of the program that bootstrap puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tuika.clock import Clock
+from tuika.conversations.service import Conversations
+from tuika.evidence.service import EvidenceService
+from tuika.figures.service import FigureService
+from tuika.handoff.canned import CannedReplies
+from tuika.handoff.hours import SupportHours
+from tuika.incidents.service import Incidents
+from tuika.orders.ports import OrderGateway
+from tuika.policy.schema import Pack
+from tuika.safety.official import OfficialContacts
+from tuika.web.desk_forms import DeskServices
+from tuika.web.events import Wakes
+
+
+class PageServices(DeskServices, Protocol):
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def wakes(self) -> Wakes: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def evidence(self) -> EvidenceService: ...
+    @property
+    def gateway(self) -> OrderGateway: ...
+    @property
+    def canned(self) -> CannedReplies: ...
+    @property
+    def figures(self) -> FigureService: ...
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def hours(self) -> SupportHours: ...
+    @property
+    def official(self) -> OfficialContacts: ...
+    @property
+    def packs(self) -> Mapping[str, Pack]: ...
+    @property
+    def platform_packs(self) -> Mapping[str, Pack]: ...
