@@ -115,9 +115,18 @@ class Holding(AgentDesk):
         )
         uow.handoffs.save(waiting)
         self._promise(uow, waiting)
-        self._tell(uow, handoff.conversation_id, self._back_in_line(uow, waiting, lost=lost))
+        self._lay_down_tickets(uow, handoff)
+        if not uow.handoffs.active_of(handoff.conversation_id):
+            self._tell(uow, handoff.conversation_id, self._back_in_line(uow, waiting, lost=lost))
         self._record(uow, AuditEventType.HANDOFF_REQUEUED, waiting, actor, lost=lost, was=handoff.agent)
         return waiting
+
+    def _lay_down_tickets(self, uow: HandoffStore, handoff: Handoff) -> None:
+        """What the same agent had begun in the same conversation waits again too."""
+        assert handoff.conversation_id is not None
+        for each in uow.handoffs.active_of(handoff.conversation_id):
+            if each.agent == handoff.agent:
+                uow.handoffs.save(replace(each, state=HandoffState.WAITING, agent=None, claimed_at=None))
 
     def _back_in_line(self, uow: HandoffStore, waiting: Handoff, *, lost: bool) -> Say:
         """The owner changes with the hour: in support hours the buyer is queued, else the bot serves on."""

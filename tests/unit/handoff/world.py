@@ -33,6 +33,7 @@ class DeskWorld:
         metadata.create_all(self.engine)
         self.units = UnitOfWorkFactory(Database(self.engine))
         self.clock, self.ids = FixedClock(now), SequentialIds()
+        self.wall = FixedClock(now)
         self.woken: list[str] = []
         outgoing = Outgoing(OfficialContacts({"generic": Registry(phones=("400-820-0001",))}))
         self.conversations = Conversations(self.clock, self.ids, outgoing)
@@ -43,6 +44,7 @@ class DeskWorld:
             hours=SupportHours.from_settings("09:00", "21:00"),
             outgoing=outgoing,
             wake=self.woken.append,
+            wall=self.wall,
         )
         with self.units() as uow:
             for name in ("ann", "bob", "sue"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from PIL import Image
 
 from tuika.clock import FixedClock
 from tuika.conversations.model import Buyer, Conversation, Role, Say
@@ -366,3 +368,10 @@ def demo_password() -> str:
 @pytest.fixture
 def browser_of() -> Callable[[FastAPI], Browser]:
     return Browser
+
+
+@pytest.fixture
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 80), "#8899aa").save(out, format="PNG")
+    return out.getvalue()

@@ -28,7 +28,8 @@ def test_a_stranger_is_led_to_the_login_and_back(desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.cn", "//evil.cn", "/desk/../x", "/desk//evil.cn", "/desk/login", "/\\evil", "x", ""]
+    "target",
+    ["https://evil.cn", "//evil.cn", "/desk/../x", "/desk//evil.cn", "/desk/login", "/\\evil", "x", ""],
 )
 def test_a_login_leads_to_the_desk_only(desk: Any, target: str) -> None:
     answer = desk.client().post(LOGIN, data={"username": "ann", "password": GOOD, "next": target})
