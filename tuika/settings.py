@@ -115,6 +115,8 @@ class Settings(_Frozen):
     platforms: dict[str, PlatformSettings] = {}
     support_opens: str = Field(default="09:00", pattern=r"^\d\d:\d\d$")
     support_closes: str = Field(default="21:00", pattern=r"^\d\d:\d\d$")
+    # hours on days of rest by the Chinese calendar: "10:00-18:00", "closed", or nothing for the same as always
+    support_rest: str = Field(default="", pattern=r"^(closed|\d\d:\d\d-\d\d:\d\d)?$")
     incident_orders: int = Field(default=5, ge=2, le=1000)  # so many orders complained of …
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident
     limits: Limits = Limits()

@@ -18,6 +18,7 @@ from tuika.handoff.canned import CannedReplies
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.incidents.service import Incidents
+from tuika.refunds.calendar import is_working_day
 from tuika.refunds.telling import progress
 
 
@@ -26,7 +27,12 @@ class PeopleServices(SafetyServices):
 
     @cached_property
     def hours(self) -> SupportHours:
-        return SupportHours.from_settings(self.settings.support_opens, self.settings.support_closes)
+        return SupportHours.from_settings(
+            self.settings.support_opens,
+            self.settings.support_closes,
+            rest=self.settings.support_rest,
+            is_rest=lambda day: not is_working_day(day)[0],
+        )
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -21,7 +21,9 @@ from tuika.handoff.work import AgentDesk, checked_words
 
 
 class Holding(AgentDesk):
-    def take_over(self, uow: HandoffStore, conversation_id: str, agent: Agent) -> Handoff:
+    def take_over(
+        self, uow: HandoffStore, conversation_id: str, agent: Agent, *, seated: bool = False
+    ) -> Handoff:
         """Step into a conversation that nobody asked a person for, or claim what waits in it."""
         conversation = self._conversations.get(uow, conversation_id)
         waiting = uow.handoffs.open_handoff(conversation_id)
@@ -29,7 +31,7 @@ class Holding(AgentDesk):
             if conversation.owner is Owner.HUMAN:
                 raise Conflict("这个会话已经由人工接待，请刷新后再看")
             waiting = self._stepped_in(uow, conversation_id, agent)
-        return self.claim(uow, waiting.id, agent)
+        return self.claim(uow, waiting.id, agent, seated=seated)
 
     def put_back(self, uow: HandoffStore, handoff_id: str, agent: Agent) -> Handoff:
         """Give an active handoff back to the queue."""
@@ -80,7 +82,7 @@ class Holding(AgentDesk):
         return [
             self._requeue(uow, h, "system", lost=True)
             for h in held
-            if h.kind is HandoffKind.HANDOFF and h.conversation_id is not None
+            if h.seated and h.kind is HandoffKind.HANDOFF and h.conversation_id is not None
         ]
 
     def _stepped_in(self, uow: HandoffStore, conversation_id: str, agent: Agent) -> Handoff:
@@ -110,6 +112,7 @@ class Holding(AgentDesk):
             state=HandoffState.WAITING,
             agent=None,
             claimed_at=None,
+            seated=False,
             urgent=True,
             promised_by=self._hours.add(now, PROMISES[HandoffKind.HANDOFF][True]),
         )

@@ -27,7 +27,8 @@ class HandoffKind(StrEnum):
 class Handoff:
     """``promised_by``: when a person is promised at the latest; ``agent``: who has it, by user name.
 
-    ``late``: how many promises have passed without anybody coming.
+    ``late``: how many promises have passed without anybody coming. ``seated``: taken at an open page of the desk, so
+    that it goes back into the queue when that page is lost (a program that uses the API has no page to lose).
     """
 
     id: str
@@ -44,6 +45,7 @@ class Handoff:
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
     late: int = 0
+    seated: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ class HandoffRepository(Protocol):
 
     def get(self, handoff_id: str) -> Handoff | None: ...
 
-    def claim(self, handoff_id: str, agent: str, at: datetime) -> bool:
+    def claim(self, handoff_id: str, agent: str, at: datetime, *, seated: bool = False) -> bool:
         """Compare and set: waiting → active. False when somebody else was faster."""
         ...
 

@@ -31,11 +31,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-
 
 
 class AgentDesk(Promises):
-    def claim(self, uow: HandoffStore, handoff_id: str, agent: Agent) -> Handoff:
-        """Take it over; the bot falls silent. Raises Conflict for the one who came second."""
+    def claim(self, uow: HandoffStore, handoff_id: str, agent: Agent, *, seated: bool = False) -> Handoff:
+        """Take it over; the bot falls silent. Raises Conflict for the one who came second.
+
+        ``seated``: at an open page of the desk, whose loss puts it back into the queue.
+        """
         handoff = self.get(uow, handoff_id)
         self._check_room(uow, handoff, agent)
-        if not uow.handoffs.claim(handoff_id, agent.name, self._clock.now()):
+        if not uow.handoffs.claim(handoff_id, agent.name, self._clock.now(), seated=seated):
             raise Conflict(_taken(self.get(uow, handoff_id)))
         self._kept(uow, handoff)
         if handoff.conversation_id is not None:
@@ -92,7 +95,9 @@ class AgentDesk(Promises):
             raise Conflict("它已经在这位客服名下")
         if handoff.conversation_id is not None:
             self._check_room(uow, handoff, Agent(to))
-        moved = replace(handoff, agent=to)
+        seat = uow.seats.get(to)
+        seated = seat is not None and seat.connected(self._wall.now())
+        moved = replace(handoff, agent=to, seated=seated)
         uow.handoffs.save(moved)
         if handoff.conversation_id is not None:
             self._tell(uow, handoff.conversation_id, words.handed_on(to))

@@ -35,8 +35,12 @@ def risks(
     twins: Mapping[str, Sequence[str]] | None = None,
     reported: bool = False,
     guest: bool = False,
+    about: str | None = None,
 ) -> tuple[Risk, ...]:
-    """``cases``: of this buyer; ``twins``: other conversations that hold the same picture, by its hash."""
+    """``cases``: of this buyer; ``twins``: other conversations that hold the same picture, by its hash.
+
+    ``about``: the one case that is looked at; None: all that are open.
+    """
     found: list[Risk] = []
     if reported:
         found.append(Risk("买家举报过冒充客服，先确认没有被骗、没有泄露验证码", grave=True))
@@ -46,7 +50,7 @@ def risks(
     for others in (twins or {}).values():
         found.append(Risk(f"同一张截图也出现在另外 {len(others)} 个会话里", grave=True))
     for case in cases:
-        if case.is_open:
+        if case.is_open and about in (None, case.case_no):
             found += _of_case(case, packs)
     if guest:
         found.append(Risk("访客：身份只由订单凭证证明，退款只能原路退回"))

@@ -37,12 +37,12 @@ class SqlHandoffRepository:
         self._hold_conversation(handoff_id)
         return self._first(handoffs.c.id == handoff_id)
 
-    def claim(self, handoff_id: str, agent: str, at: datetime) -> bool:
+    def claim(self, handoff_id: str, agent: str, at: datetime, *, seated: bool = False) -> bool:
         self._hold_conversation(handoff_id)
         changed = self._db.execute(
             update(handoffs)
             .where(handoffs.c.id == handoff_id, handoffs.c.state == HandoffState.WAITING.value)
-            .values(state=HandoffState.ACTIVE.value, agent=agent, claimed_at=at)
+            .values(state=HandoffState.ACTIVE.value, agent=agent, claimed_at=at, seated=seated)
         )
         return changed.rowcount == 1
 
@@ -177,6 +177,7 @@ def _values(handoff: Handoff) -> dict[str, Any]:
         "claimed_at": handoff.claimed_at,
         "closed_at": handoff.closed_at,
         "late": handoff.late,
+        "seated": handoff.seated,
     }
 
 

@@ -30,7 +30,7 @@ from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
 from tuika.web.desk_refunds import desk_refunds_router
-from tuika.web.desk_safety import SafetyServices, desk_safety_router
+from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
 from tuika.web.limits import BodyLimit, RateLimit

@@ -131,9 +131,9 @@ class OneVoice(RuleBasedStateMachine):
 
     # -- what agents do --
 
-    @rule(agent=st.sampled_from(AGENTS))
-    def agent_takes_over(self, agent: Any) -> None:
-        self._try(lambda uow: self.world.handoffs.take_over(uow, self.talk.id, agent))
+    @rule(agent=st.sampled_from(AGENTS), seated=st.booleans())
+    def agent_takes_over(self, agent: Any, seated: bool) -> None:
+        self._try(lambda uow: self.world.handoffs.take_over(uow, self.talk.id, agent, seated=seated))
 
     @rule(agent=st.sampled_from(AGENTS))
     def agent_replies(self, agent: Any) -> None:

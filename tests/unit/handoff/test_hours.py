@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from tuika.clock import SHANGHAI
 from tuika.errors import SettingsError
 from tuika.handoff.brief import MAX_BRIEF, compose
 from tuika.handoff.hours import SupportHours, beijing
+from tuika.refunds.calendar import is_working_day
 
 DAY = SupportHours.from_settings("09:00", "21:00")
 NIGHT = SupportHours.from_settings("20:00", "02:00")
@@ -89,3 +90,41 @@ def test_a_brief_is_bounded_and_leaves_out_what_is_unknown() -> None:
     ]
     long = compose(wants="w" * 9000, order="o" * 9000, why=["y" * 9000], last_words=["z" * 9000] * 40)
     assert len(long) <= MAX_BRIEF
+
+
+def rest(day: date) -> bool:
+    return not is_working_day(day)[0]
+
+
+SHORT = SupportHours.from_settings("09:00", "21:00", rest="10:00-18:00", is_rest=rest)
+SHUT = SupportHours.from_settings("09:00", "21:00", rest="closed", is_rest=rest)
+OVER = SupportHours.from_settings("20:00", "02:00", rest="closed", is_rest=rest)
+
+
+def test_days_of_rest_follow_the_chinese_calendar() -> None:
+    saturday, monday = at(9, 30, day=28), at(9, 30, day=30)
+    assert not SHORT.is_open(saturday) and SHORT.is_open(saturday + timedelta(hours=1))
+    assert SHORT.next_opening(saturday) == at(10, day=28) and SHORT.closing(saturday) == at(18, day=28)
+    assert SHUT.next_opening(saturday) == at(9, day=30) and SHUT.is_open(monday)
+    assert SHUT.add(at(20, 45, day=27), timedelta(minutes=30)) == at(9, 15, day=30)
+    assert OVER.is_open(at(1, day=28)) and not OVER.is_open(
+        at(1, day=29)
+    )  # Friday's night runs into Saturday
+    national = datetime(2026, 10, 1, 12, tzinfo=SHANGHAI)  # a holiday on a Thursday
+    assert not SHUT.is_open(national)
+    makeup = datetime(2026, 10, 10, 12, tzinfo=SHANGHAI)  # a Saturday that is worked to make up for it
+    assert SHUT.is_open(makeup)
+
+
+def test_rest_hours_are_said_and_checked() -> None:
+    assert SHORT.text == "工作日 9:00–21:00，休息日 10:00–18:00（北京时间）"
+    assert SHUT.text == "工作日 9:00–21:00，休息日不上班（北京时间）"
+    assert SupportHours.from_settings("09:00", "21:00", rest="09:00-21:00", is_rest=rest).text == DAY.text
+    for wrong in ("shut", "10:00", "10:00-", "25:00-26:00"):
+        with pytest.raises(SettingsError):
+            SupportHours.from_settings("09:00", "21:00", rest=wrong, is_rest=rest)
+
+
+def test_nobody_ever_there_promises_something_finite() -> None:
+    never = SupportHours.from_settings("09:00", "21:00", rest="closed", is_rest=lambda day: True)
+    assert never.add(at(12), timedelta(minutes=30)) > at(12)

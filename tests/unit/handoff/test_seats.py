@@ -17,7 +17,7 @@ def held(world: DeskWorld, agent: Agent = ANN) -> Conversation:
     conversation = world.conversation()
     world.begin(conversation)
     with world.units() as uow:
-        world.handoffs.claim(uow, world.waiting(conversation), agent)
+        world.handoffs.claim(uow, world.waiting(conversation), agent, seated=True)
     return conversation
 
 
@@ -65,9 +65,13 @@ def test_the_demo_clock_ends_no_connection(world: DeskWorld) -> None:
     assert release(world) == 0 and world.owner(conversation) == "human"
 
 
-def test_programs_without_a_seat_lose_nothing(world: DeskWorld) -> None:
-    conversation = held(world)
+def test_what_a_program_claimed_is_not_lost_with_an_old_page(world: DeskWorld) -> None:
+    seen(world)
     world.wall.advance(timedelta(days=1))
+    conversation = world.conversation()
+    world.begin(conversation)
+    with world.units() as uow:
+        world.handoffs.claim(uow, world.waiting(conversation), ANN)
     assert release(world) == 0 and world.owner(conversation) == "human"
 
 

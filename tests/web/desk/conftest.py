@@ -293,7 +293,6 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
             notices=Notices(conversations),
             words=outgoing.guard,
         ),
-        clock=clock,
         vault=vault,
         revealing=Revealing(vault),
         evidence=evidence,

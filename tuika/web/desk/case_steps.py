@@ -18,6 +18,7 @@ from tuika.money import Money
 from tuika.policy.model import EvidenceKind
 from tuika.refunds.model import Actor, RefundCase
 from tuika.refunds.offers import OfferKind
+from tuika.safety.outgoing import ReplyStopped
 from tuika.shops.masks import mask_key
 from tuika.web.desk.cases import show_case
 from tuika.web.desk.doors import Changer, Form, Services, entered, read_form
@@ -25,6 +26,7 @@ from tuika.web.desk.frame import PageRoute, act, address
 from tuika.web.desk.ports import PageServices
 from tuika.web.desk_forms import Body, Fields
 from tuika.web.desk_refunds import KEY_LIFE, Reissue, run_due
+from tuika.web.desk_stops import note_stopped
 
 MAX_YUAN = 12
 
@@ -158,8 +160,12 @@ def _step(
     """One step in one transaction, then what it made due; the case's page, or again with what was wrong."""
 
     def step() -> str:
-        with services.uow() as uow:
-            case = work(uow, case_no, Actor.agent(user.username))
+        try:
+            with services.uow() as uow:
+                case = work(uow, case_no, Actor.agent(user.username))
+        except ReplyStopped as stopped:
+            note_stopped(services, f"case:{case_no}", user, stopped)
+            raise
         run_due(services, case_no)
         waits = done == "approved" and case.pending is not None
         return address(f"/desk/cases/{case_no}", done="pending" if waits else done)

@@ -149,7 +149,13 @@ def show_case(
         order=order,
         shop_away=away,
         facts=_facts(case, pack),
-        risks=risks(of_buyer, now=services.clock.now(), packs=services.platform_packs, twins=twins),
+        risks=risks(
+            of_buyer,
+            now=services.clock.now(),
+            packs=services.platform_packs,
+            twins=twins,
+            about=case_no,
+        ),
         steps=steps_of(case),
         kinds=list(EvidenceKind),
         offer_kinds=[

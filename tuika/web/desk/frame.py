@@ -137,7 +137,7 @@ def frame_values(request: Request, user: DeskUser) -> dict[str, Any]:
         incidents = uow.incidents.list(open_only=True, limit=5)
         seat = uow.seats.get(user.username)
         stale = services.handoffs.is_stale(uow, agent)
-    if stale:
+    if stale:  # an open page is a sign of life; most are too fresh to be worth writing
         with services.uow() as uow:
             seat = services.handoffs.seen(uow, agent)
     return {

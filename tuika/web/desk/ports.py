@@ -15,11 +15,11 @@ from tuika.incidents.service import Incidents
 from tuika.orders.ports import OrderGateway
 from tuika.policy.schema import Pack
 from tuika.safety.official import OfficialContacts
-from tuika.web.desk_forms import DeskServices
+from tuika.web.desk_safety import SafetyServices
 from tuika.web.events import Wakes
 
 
-class PageServices(DeskServices, Protocol):
+class PageServices(SafetyServices, Protocol):
     @property
     def clock(self) -> Clock: ...
     @property

@@ -19,6 +19,7 @@ from tuika.web.desk.login import HOME, login_pages
 from tuika.web.desk.packs import pack_pages
 from tuika.web.desk.people import people_pages
 from tuika.web.desk.scams import scam_pages
+from tuika.web.desk.sealed import sealed_pages
 from tuika.web.desk.stream import streams
 from tuika.web.desk.talk import talk_pages
 from tuika.web.desk.talk_steps import talk_steps
@@ -30,6 +31,7 @@ PARTS = (
     talk_pages,
     talk_steps,
     evidence_pages,
+    sealed_pages,
     case_pages,
     case_steps,
     incident_pages,

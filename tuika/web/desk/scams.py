@@ -8,10 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from tuika.desks.model import DeskUser
+from tuika.safety.blocklist import BlockedContact
 from tuika.safety.reports import ScamReport
 from tuika.safety.tactics import Tactic
 from tuika.web.desk.doors import Reader, Services
 from tuika.web.desk.frame import PageRoute, page
+from tuika.web.desk.ports import PageServices
 
 SHOWN = 200
 REPEATED = 2
@@ -34,15 +37,25 @@ def scam_pages() -> APIRouter:
 
 
 def scams_page(request: Request, user: Reader, services: Services) -> HTMLResponse:
-    """Newest first; contacts that several reports name are shown above."""
+    return show_scams(request, user, services)
+
+
+def show_scams(
+    request: Request, user: DeskUser, services: PageServices, *, status: int = 200, error: str = ""
+) -> HTMLResponse:
+    """Newest first; above them the block list and the contacts that several reports name."""
     with services.uow.reading() as uow:
         reports: list[ScamReport] = uow.reports.list(limit=SHOWN)
+        blocked: list[BlockedContact] = uow.blocklist.list(limit=SHOWN)
     named = Counter(contact for report in reports for contact in set(report.contacts))
     repeated = [(contact, count) for contact, count in named.most_common() if count >= REPEATED]
     return page(
         request,
         user,
         "desk/scams.html",
+        status=status,
+        error=error,
+        blocked=blocked,
         reports=reports,
         repeated=repeated[:20],
         labels={tactic.value: tactic.label for tactic in Tactic},

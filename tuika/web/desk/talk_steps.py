@@ -67,9 +67,9 @@ def claim(
     def step(uow: Any, talk: Talk, agent: Agent) -> None:
         read_form(fields, Nothing)
         if talk.waiting is not None and talk.waiting.kind is HandoffKind.HANDOFF:
-            services.handoffs.claim(uow, talk.waiting.id, agent)
+            services.handoffs.claim(uow, talk.waiting.id, agent, seated=True)
         else:
-            services.handoffs.take_over(uow, conversation_id, agent)
+            services.handoffs.take_over(uow, conversation_id, agent, seated=True)
 
     return _step(request, user, services, conversation_id, fields, step, done="claimed")
 

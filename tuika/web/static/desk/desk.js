@@ -55,6 +55,18 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("[data-draft]");
   if (form) sessionStorage.setItem(draftKey(form), $("textarea", form).value);
 });
+
+// -- the buyer sees that somebody is typing --
+
+let typed = 0;
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("[data-typing]");
+  if (!form || event.target.value.startsWith("/") || Date.now() - typed < 3000) return;
+  typed = Date.now();
+  const headers = { "Content-Type": "application/json", "X-Tuika-CSRF": form.elements.tuika_csrf.value };
+  fetch(form.dataset.typing, { method: "POST", headers, body: JSON.stringify({ on: true }) }).catch(() => {});
+});
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-draft]")) sessionStorage.removeItem(draftKey(event.target));
 });
