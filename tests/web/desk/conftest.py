@@ -303,7 +303,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
         desk_wall=wall,
     )
     app = app_of(services)
-    add_pages(services, app, folder, wall, packs())
+    add_pages(services, app, wall, packs())
     return Desk(services, app, clock, wall, ScamReports(clock, ids, blocklist))
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,8 +16,6 @@ from tuika.clock import Clock
 from tuika.desks.pinyin import pinyin_keys
 from tuika.errors import NotFound, ShopUnavailable
 from tuika.evidence.model import Evidence
-from tuika.evidence.service import EvidenceService
-from tuika.evidence.store import FileBlobStore, check_picture
 from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
 from tuika.handoff.hours import SupportHours
@@ -62,14 +59,11 @@ class Shelf:
             raise ShopUnavailable
 
 
-def add_pages(services: Any, app: FastAPI, folder: Path, wall: Clock, packs: dict[str, Any]) -> None:
+def add_pages(services: Any, app: FastAPI, wall: Clock, packs: dict[str, Any]) -> None:
     """Makes an API's test services a whole desk."""
     clock, ids = services.clock, services.ids
     services.settings = SimpleNamespace(demo=services.settings.demo, platforms=PLATFORMS)
     services.wakes = Wakes()
-    services.evidence = EvidenceService(
-        clock=clock, store=FileBlobStore(folder / "evidence"), check=check_picture, per_case=20
-    )
     services.gateway = Shelf()
     services.canned = CannedReplies(clock=clock, ids=ids, keys=pinyin_keys)
     services.figures = FigureService(clock)

@@ -159,32 +159,37 @@ def test_unknown_cases_and_fields(desk: Any, step: str, fields: dict[str, Any]) 
 
 def test_risk_signs_and_twins_are_shown(desk: Any, picture: bytes) -> None:
     case, other = desk.case(fen=80_000), desk.conversation()
-    mine = evidence_of(desk, case.conversation_id, picture)
+    evidence_of(desk, case.conversation_id, picture)
     evidence_of(desk, other.id, picture)
     shown = desk.page(f"/desk/conversations/{case.conversation_id}")
     assert "同一张截图也出现在另外 1 个会话里" in shown.text and "要两个人同意" in shown.text
-    assert "同图还在 1 个会话里" in desk.page(f"/desk/evidence/{mine.id}").text
 
 
 def test_evidence_is_turned_zoomed_and_laid_side_by_side_by_address(desk: Any, picture: bytes) -> None:
     talk = desk.conversation().id
     one, two = evidence_of(desk, talk, picture), evidence_of(desk, talk, picture, "c2")
-    shown = desk.page(f"/desk/evidence/{one.id}?turn=1&zoom=3&beside={two.id}&bturn=3")
+    shown = desk.page(f"/desk/evidence/{one.id}?turn=1&zoom=3&beside={two.id}&bturn=3", "sue")
     assert "turn-1 zoom-3" in shown.source and "turn-3 zoom-1" in shown.source
     assert "turn=2" in shown.source and "zoom=4" in shown.source
     for query in ("turn=4", "zoom=0", "zoom=9", "turn=x", "beside=" + "x" * 41):
-        assert desk.client("ann").get(f"/desk/evidence/{one.id}?{query}").status_code == 422, query
+        assert desk.client("sue").get(f"/desk/evidence/{one.id}?{query}").status_code == 422, query
     stranger = evidence_of(desk, desk.conversation().id, picture, "c3")
-    assert desk.client("ann").get(f"/desk/evidence/{one.id}?beside={stranger.id}").status_code == 404
+    assert desk.client("sue").get(f"/desk/evidence/{one.id}?beside={stranger.id}").status_code == 404
     assert "查看材料" in desk.page("/desk/audit", "sue").text
 
 
-def test_evidence_bytes_run_nothing_and_need_a_login(desk: Any, picture: bytes) -> None:
-    item = evidence_of(desk, desk.conversation().id, picture)
-    answer = desk.client("ann").get(f"/desk/evidence/{item.id}/file")
-    assert answer.headers["content-type"] == "image/png"
-    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
-    assert desk.client().get(f"/desk/evidence/{item.id}/file").status_code == 303
+def test_evidence_is_for_the_one_who_serves_and_runs_nothing(desk: Any, picture: bytes) -> None:
+    talk = desk.conversation().id
+    item = evidence_of(desk, talk, picture)
+    for part in ("", "/file", "/still"):
+        assert desk.client("ann").get(f"/desk/evidence/{item.id}{part}").status_code == 404, part
+    assert "接入会话后可看" in desk.page(f"/desk/conversations/{talk}").text
+    desk.does(f"/desk/conversations/{talk}/claim")
+    for part in ("/file", "/still"):
+        answer = desk.client("ann").get(f"/desk/evidence/{item.id}{part}")
+        assert answer.headers["content-type"] == "image/png"
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert desk.client().get(f"/desk/evidence/{item.id}{part}").status_code == 303
     for unknown in ("ev_none", "..%2f..%2fetc%2fpasswd", "x" * 200):
         assert desk.client("ann").get(f"/desk/evidence/{unknown}/file").status_code == 404, unknown
 

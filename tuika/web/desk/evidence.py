@@ -1,27 +1,31 @@
 """Looking at evidence: large, turned, side by side.
 
-Invariants: only people of the desk; each look at a picture is in the audit log; the bytes are served with a content
-policy that lets nothing in them run; zoom and turn are part of the address, so they work without script.
+Invariants: an agent sees what belongs to a filed case or to the conversation he serves, a lead all; secrets in a
+picture are painted over; each look at one is in the audit log; the bytes are served with a content policy that lets
+nothing in them run; zoom and turn are part of the address, so they work without script.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tuika.audit.events import AuditEventType
+from tuika.desks.revealing import may_see
+from tuika.desks.seeing import SeenEvidence
 from tuika.errors import NotFound
 from tuika.evidence.model import Evidence
+from tuika.handoff.model import Agent
 from tuika.web.desk.doors import Reader, Services
 from tuika.web.desk.frame import PageRoute, address, page
 from tuika.web.desk.ports import PageServices
 from tuika.web.desk_forms import agent_of
+from tuika.web.evidence_links import SANDBOX
 
 ZOOMS = (1, 2, 3, 4)
-BYTES_CSP = "sandbox; default-src 'none'; style-src 'none'; frame-ancestors 'none'"
 
 Turn = Annotated[int, Query(ge=0, le=3)]
 Zoom = Annotated[int, Query(ge=ZOOMS[0], le=ZOOMS[-1])]
@@ -32,16 +36,20 @@ Id = Annotated[str, Query(max_length=40)]
 class Pane:
     """One picture: ``turn`` quarter turns clockwise, ``zoom`` times as large as fits."""
 
-    item: Evidence
+    seen: SeenEvidence
     turn: int
     zoom: int
-    twins: int
+
+    @property
+    def item(self) -> Evidence:
+        return self.seen.evidence
 
 
 def evidence_pages() -> APIRouter:
     router = APIRouter(prefix="/evidence/{evidence_id}", route_class=PageRoute)
     router.add_api_route("", viewer, methods=["GET"], response_class=HTMLResponse)
     router.add_api_route("/file", file, methods=["GET"])
+    router.add_api_route("/still", still, methods=["GET"])
     return router
 
 
@@ -56,17 +64,18 @@ def viewer(
     bturn: Turn = 0,
     bzoom: Zoom = 1,
 ) -> HTMLResponse:
-    left = _get(services, evidence_id)
+    agent = agent_of(user)
+    first = services.seeing.see(services.uow, evidence_id, agent)
+    left = first.evidence
     with services.uow.reading() as uow:
-        siblings: list[Evidence] = uow.evidence.of_conversation(left.conversation_id)
-        twins = uow.evidence.twins([e.sha256 for e in siblings], apart_from=left.conversation_id)
+        siblings = seen_by(uow.evidence.of_conversation(left.conversation_id), uow, agent)
     right = next((e for e in siblings if e.id == beside and e.id != left.id), None)
     if beside and right is None:
         raise NotFound("这两份材料不在同一个会话里，不能并排看")
-    _record(services, agent_of(user).actor, [left, *([right] if right else [])])
-    panes = [Pane(left, turn, zoom, len(twins.get(left.sha256, ())))]
+    _record(services, agent.actor, [left, *([right] if right else [])])
+    panes = [Pane(first, turn, zoom)]
     if right is not None:
-        panes.append(Pane(right, bturn, bzoom, len(twins.get(right.sha256, ()))))
+        panes.append(Pane(services.seeing.see(services.uow, right.id, agent), bturn, bzoom))
 
     def link(**changes: object) -> str:
         here = {"turn": turn, "zoom": zoom, "beside": beside, "bturn": bturn, "bzoom": bzoom, **changes}
@@ -78,28 +87,26 @@ def viewer(
 
 
 def file(evidence_id: str, user: Reader, services: Services) -> Response:
-    item = _get(services, evidence_id)
+    """What may be looked at without a reason."""
     with services.uow.reading() as uow:
-        _item, data = services.evidence.read(
-            uow, conversation_id=item.conversation_id, evidence_id=evidence_id
-        )
-    return Response(
-        data,
-        media_type=item.media_type,
-        headers={
-            "Content-Security-Policy": BYTES_CSP,
-            "Content-Disposition": "inline",
-            "Cache-Control": "private, max-age=300",
-        },
-    )
+        return _bytes(*services.seeing.shown(uow, evidence_id, agent_of(user)))
 
 
-def _get(services: PageServices, evidence_id: str) -> Evidence:
+def still(evidence_id: str, user: Reader, services: Services) -> Response:
+    """One image of it, for a thumbnail."""
     with services.uow.reading() as uow:
-        item: Evidence | None = uow.evidence.get(evidence_id)
-    if item is None:
-        raise NotFound("没有这份材料")
-    return item
+        return _bytes(*services.seeing.still(uow, evidence_id, agent_of(user)))
+
+
+def seen_by(items: list[Evidence], uow: Any, agent: Agent) -> list[Evidence]:
+    """Those that this agent may look at."""
+    served = {each.conversation_id: may_see(uow, each.conversation_id, agent) for each in items}
+    return [each for each in items if each.case_no or served[each.conversation_id]]
+
+
+def _bytes(data: bytes, media_type: str) -> Response:
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=300", **SANDBOX}
+    return Response(data, media_type=media_type, headers=headers)
 
 
 def _record(services: PageServices, actor: str, items: list[Evidence]) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tuika.clock import Clock
 from tuika.conversations.service import Conversations
+from tuika.desks.seeing import Seeing
 from tuika.evidence.service import EvidenceService
 from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
@@ -28,6 +29,8 @@ class PageServices(SafetyServices, Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def evidence(self) -> EvidenceService: ...
+    @property
+    def seeing(self) -> Seeing: ...
     @property
     def gateway(self) -> OrderGateway: ...
     @property

@@ -16,11 +16,13 @@ from fastapi.responses import StreamingResponse
 
 from tuika.conversations.model import Message
 from tuika.desks.board import BOARD
+from tuika.desks.model import DeskUser
+from tuika.desks.revealing import may_see
 from tuika.errors import InputError, Unauthenticated
 from tuika.web.desk.doors import Reader, Services
 from tuika.web.desk.frame import PageRoute, environment
 from tuika.web.desk.ports import PageServices
-from tuika.web.desk_forms import SESSION_COOKIE
+from tuika.web.desk_forms import SESSION_COOKIE, agent_of
 from tuika.web.events import Feed
 from tuika.web.streams import heartbeat, opening
 
@@ -49,7 +51,9 @@ async def lines(
     services.wakes.check_room(conversation_id)
     start = _seen(last_event_id) if last_event_id else after
     return StreamingResponse(
-        _lines(request, services, conversation_id, start), media_type="text/event-stream", headers=HEADERS
+        _lines(request, services, conversation_id, start, user),
+        media_type="text/event-stream",
+        headers=HEADERS,
     )
 
 
@@ -65,13 +69,15 @@ def frame_of(number: int, html: str) -> str:
 
 
 async def _lines(
-    request: Request, services: PageServices, conversation_id: str, after: int
+    request: Request, services: PageServices, conversation_id: str, after: int, user: DeskUser
 ) -> AsyncIterator[str]:
     yield opening()
     feed: Feed = request.app.state.feed
     async for message in feed.follow(conversation_id, after):
         if message is not None:
-            yield frame_of(message.seq, _drawn(request, services, message))
+            yield frame_of(
+                message.seq, await run_sync(_drawn, request, services, message, conversation_id, user)
+            )
         elif await run_sync(_still_in, request, services):
             yield heartbeat()
         else:
@@ -93,9 +99,15 @@ async def _board(request: Request, services: PageServices) -> AsyncIterator[str]
                 yield "event: board\ndata: changed\n\n"
 
 
-def _drawn(request: Request, services: PageServices, message: Message) -> str:
+def _drawn(
+    request: Request, services: PageServices, message: Message, conversation_id: str, user: DeskUser
+) -> str:
+    pictures = False
+    if message.attachments:
+        with services.uow.reading() as uow:
+            pictures = may_see(uow, conversation_id, agent_of(user))
     template = environment(request).get_template("desk/line.html")
-    return template.render(message=message, now=services.clock.now(), fresh=True).strip()
+    return template.render(message=message, now=services.clock.now(), pictures=pictures).strip()
 
 
 def _known(services: PageServices, conversation_id: str) -> None:
