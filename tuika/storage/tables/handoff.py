@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, and_, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, and_
 
 from tuika.storage.tables.base import UtcDateTime, metadata
 
@@ -23,7 +23,7 @@ handoffs = Table(
     Column("claimed_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("late", Integer, nullable=False, server_default="0"),
-    Column("seated", Boolean, nullable=False, server_default=false()),
+    Column("seated", Boolean, nullable=False, server_default="0"),
     Index("ix_handoffs_queue", "state", "urgent", "waiting_since", "id"),
     Index("ix_handoffs_conversation", "conversation_id", "state"),
 )

@@ -12,10 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("handoffs", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("seated", sa.Boolean(), server_default=sa.false(), nullable=False))
+    # no batch: SQLite would drop and remake a table that notes refer to
+    op.add_column("handoffs", sa.Column("seated", sa.Boolean(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("handoffs", schema=None) as batch_op:
-        batch_op.drop_column("seated")
+    op.drop_column("handoffs", "seated")

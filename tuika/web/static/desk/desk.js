@@ -242,6 +242,8 @@ function settle(swapped) {
 }
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
+  // the composer is drawn anew only where somebody else may speak now: what is being typed must stay
+  if (event.detail.target?.id === "controls" && $("#controls")?.dataset.voice !== $("#composer")?.dataset.voice) tell("voice");
   if (event.detail.target?.id !== "main" && event.detail.elt?.id !== "main") return restoreDraft();
   settle(true);
   const wanted = $(".reply textarea") ?? $("#main");
