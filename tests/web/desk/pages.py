@@ -65,6 +65,7 @@ def add_pages(services: Any, app: FastAPI, wall: Clock, packs: dict[str, Any]) -
     services.settings = SimpleNamespace(demo=services.settings.demo, platforms=PLATFORMS)
     services.wakes = Wakes()
     services.gateway = Shelf()
+    services.shops = dict.fromkeys(PLATFORMS, services.gateway)
     services.canned = CannedReplies(clock=clock, ids=ids, keys=pinyin_keys)
     services.figures = FigureService(clock)
     services.hours = SupportHours.from_settings("09:00", "21:00")

@@ -71,12 +71,15 @@ def beside(services: PageServices, conversation: Conversation) -> Beside:
 
 def _orders(services: PageServices, conversation: Conversation) -> tuple[Sequence[Order], bool]:
     """The buyer's newest orders; a guest's proved ones. Whether the shop was away."""
+    shop = services.shops.get(conversation.platform)
+    if shop is None:
+        return [], True
     try:
         if conversation.buyer is not None:
-            return services.gateway.of_buyer(conversation.buyer.id, limit=SHOWN_ORDERS), False
+            return shop.of_buyer(conversation.buyer.id, limit=SHOWN_ORDERS), False
         proved = conversation.memory.get("proved")
         numbers = [n for n in proved if isinstance(n, str)] if isinstance(proved, list) else []
-        found = [services.gateway.find(number) for number in numbers[-GUEST_ORDERS:]]
+        found = [shop.find(number) for number in numbers[-GUEST_ORDERS:]]
         return [order for order in found if order is not None], False
     except (Unavailable, TimeoutError, ConnectionError):
         return [], True

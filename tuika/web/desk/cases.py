@@ -214,8 +214,11 @@ def _word(value: Any) -> str:
 
 
 def _order(services: PageServices, case: RefundCase) -> tuple[Order | None, bool]:
+    shop = services.shops.get(case.platform)
+    if shop is None:
+        return None, True
     try:
-        return services.gateway.find(case.order_no), False
+        return shop.find(case.order_no), False
     except (Unavailable, TimeoutError, ConnectionError):
         return None, True
 

@@ -13,7 +13,7 @@ from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
 from tuika.handoff.hours import SupportHours
 from tuika.incidents.service import Incidents
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import OrderGateways
 from tuika.policy.schema import Pack
 from tuika.safety.official import OfficialContacts
 from tuika.web.desk_safety import SafetyServices
@@ -32,7 +32,7 @@ class PageServices(SafetyServices, Protocol):
     @property
     def seeing(self) -> Seeing: ...
     @property
-    def gateway(self) -> OrderGateway: ...
+    def shops(self) -> OrderGateways: ...
     @property
     def canned(self) -> CannedReplies: ...
     @property
