@@ -8,6 +8,7 @@ not send those lets WeChat ask three times, and answers the last with what it ha
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from datetime import timedelta
 
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 IN_TIME = 4.3
 TOO_LATE = 5.4
 TRIES = 3
-STEP = 0.06
+STEP = 0.35  # how often it is looked whether another node has worked it
 WORKING = Outgoing("正在为您查询，需要多一点时间。请过十几秒发送任意一个字，马上把结果发给您。")
 
 
@@ -105,10 +106,14 @@ class WeChatDoor:
 
     async def _ready(self, came: Arrival, receipt: Receipt, until: float) -> Outgoing | None:
         """Wait for what is said to this message; None when it takes too long or there is nothing."""
-        while time.monotonic() < until:
-            if not self._tasks_of(came):
+        worked = self._gateway.expect(receipt.id)
+        if receipt.state == "done":
+            worked.set()
+        while (left := until - time.monotonic()) > 0:
+            if not worked.is_set() and not self._tasks_of(came):
                 self._work(came)
-            await asyncio.sleep(min(STEP, max(0.0, until - time.monotonic())))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worked.wait(), min(STEP, left))
             link = await asyncio.to_thread(self._gateway.done, receipt.id, came)
             if link is not None:
                 return await self._sender.passive(link, receipt.id)
