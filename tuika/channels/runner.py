@@ -145,6 +145,7 @@ class Runner:
         with self._units() as uow:
             uow.arrivals.purge(before)
             uow.deliveries.purge(before)
+            uow.codes.purge(before)
 
 
 async def _again_and_again(chore: Chore) -> None:

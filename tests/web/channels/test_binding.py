@@ -165,3 +165,20 @@ async def test_a_code_lies_nowhere_in_clear(site: Site) -> None:
     await site.say(code)
     digests = site.house.column("select digest from channel_codes")
     assert code not in "".join(digests) + "".join(site.house.texts("app", "u1"))
+
+
+async def test_erasing_a_buyer_forgets_his_chat_account(site: Site) -> None:
+    await site.say(site.code())
+    await site.say("卡密用不了")
+    site.house.services.privacy.erase("generic", "b1")
+    assert site.house.column("select count(*) from channel_links") == [0]
+    assert site.house.column("select count(*) from channel_deliveries") == [0]
+    assert await site.say("在吗") == "听到：在吗"
+    assert site.talk().buyer is None
+
+
+async def test_what_is_past_its_time_is_erased_with_its_link(site: Site) -> None:
+    await site.say("卡密用不了")
+    site.house.services.clock.advance(timedelta(days=3650))  # type: ignore[attr-defined]
+    assert site.house.services.privacy.expire() > 0
+    assert site.house.column("select count(*) from channel_links") == [0]
