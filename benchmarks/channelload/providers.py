@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from tuika.channels.wxcrypt import CallbackCrypt, signature
+from tuika.channels.wxcrypt import CallbackCrypt
 from tuika.channels.wxxml import read, write
 
 SECRET = "a-secret-for-measurements-only-0001"
@@ -137,13 +137,9 @@ class WeChat(Provider):
             "Content": f"问{number}",
             "MsgId": str(int(buyer.rpartition("-")[2]) * 10_000 + number),
         }
-        sealed, signed = self._crypt.seal(write(document), timestamp="1", nonce="2")
-        query = {
-            "timestamp": "1",
-            "nonce": "2",
-            "signature": signature("t", "1", "2"),
-            "msg_signature": signed,
-        }
+        stamp = str(int(time.time()))
+        sealed, signed = self._crypt.seal(write(document), timestamp=stamp, nonce="2")
+        query = {"timestamp": stamp, "nonce": "2", "msg_signature": signed}
         answer = await client.post("/channels/gzh", params=query, content=write({"Encrypt": sealed}).encode())
         key = (buyer, number)
         if answer.text not in ("", "success") and key not in self._answered:

@@ -1,8 +1,8 @@
 """The one gateway: whatever arrives is stored at once, and worked once, in order, one peer at a time.
 
 Invariants: ``accept`` commits before anything is worked, so a provider can be answered at once; a provider's
-message has one row for ever; a peer's messages are worked by one node at a time (a lease on the link), in the
-provider's order; what is left when a process dies is worked by whoever looks next.
+message has one row, kept for a week, longer than any provider tries; a peer's messages are worked by one node at a
+time (a lease on the link), in the provider's order; what is left when a process dies is worked by whoever looks next.
 """
 
 from __future__ import annotations
