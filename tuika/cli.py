@@ -12,7 +12,21 @@ import sys
 
 import typer
 
-from tuika.commands import cases, chat, database, demo, desk, doctor, model, policy, running, safety, shop, up
+from tuika.commands import (
+    cases,
+    channel,
+    chat,
+    database,
+    demo,
+    desk,
+    doctor,
+    model,
+    policy,
+    running,
+    safety,
+    shop,
+    up,
+)
 from tuika.errors import TuikaError
 
 HELP = """Tuika (退卡): the refund desk of marketplaces for virtual goods.
@@ -32,7 +46,21 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in (up, running, model, chat, demo, policy, shop, desk, cases, database, safety, doctor):
+    for module in (
+        up,
+        running,
+        model,
+        chat,
+        demo,
+        policy,
+        shop,
+        desk,
+        cases,
+        channel,
+        database,
+        safety,
+        doctor,
+    ):
         module.register(app)
     return app
 

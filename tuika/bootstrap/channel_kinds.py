@@ -143,9 +143,12 @@ class Kinds:
 
         return open_telegram(self._s, channel)
 
+    def chatwoot_api(self, name: str, settings: ChatwootSettings) -> ChatwootApi:
+        return ChatwootApi(self._calls(name, settings.url), settings)
+
     def _desk(self, name: str, settings: ChatwootSettings) -> Opened:
         s = self._s
-        api = ChatwootApi(self._calls(name, settings.url), settings)
+        api = self.chatwoot_api(name, settings)
         relay = ChatwootRelay(
             name, settings.platform, api=api, units=s.uow, evidence=s.evidence, wall=s.wall, ids=s.ids
         )

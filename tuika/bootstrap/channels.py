@@ -26,6 +26,8 @@ from tuika.channels.sending import Sender
 from tuika.channels.taking import Taking
 from tuika.clock import Clock, SystemClock
 from tuika.conversations.model import Buyer
+from tuika.desks.chatwoot.api import ChatwootApi
+from tuika.settings_channels import ChatwootSettings
 from tuika.web.identity import read_user_token
 
 
@@ -103,6 +105,12 @@ class ChannelServices(TalkingServices):
     def opened_channels(self) -> list[Opened]:
         """Addresses and chores of everything configured."""
         return self._kinds.opened()
+
+    def chatwoot_api(self, name: str) -> ChatwootApi:
+        """The API of a configured Chatwoot desk."""
+        settings = self.settings.channels[name]
+        assert isinstance(settings, ChatwootSettings)
+        return self._kinds.chatwoot_api(name, settings)
 
     @cached_property
     def channel_runner(self) -> Runner:

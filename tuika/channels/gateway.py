@@ -1,8 +1,8 @@
 """The one gateway: whatever arrives is stored at once, and worked once, in order, one peer at a time.
 
 Invariants: ``accept`` commits before anything is worked, so a provider can be answered at once; a provider's
-message has one row for ever; a peer's messages are worked by one node at a time (a lease on the link), in the
-provider's order; what is left when a process dies is worked by whoever looks next.
+message has one row, kept for a week, longer than any provider tries; a peer's messages are worked by one node at a
+time (a lease on the link), in the provider's order; what is left when a process dies is worked by whoever looks next.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Gateway:
         self._read_token = read_token
         self._holder = ids.new("node")
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._expected: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
         self.wake: Callable[[], None] = lambda: None
 
     async def accept(self, arrivals: Sequence[Arrival], *, passive: timedelta | None = None) -> list[Receipt]:
@@ -102,7 +103,13 @@ class Gateway:
             await asyncio.to_thread(self._later, link, queued, 2.0**queued.attempts)
         else:
             await asyncio.to_thread(self._finish, link, queued)
+            if queued.id in self._expected:
+                self._expected[queued.id].set()
         self.wake()
+
+    def expect(self, arrival_id: int) -> asyncio.Event:
+        """Set when this process has worked the arrival; another node's work has to be looked for."""
+        return self._expected.setdefault(arrival_id, asyncio.Event())
 
     def done(self, arrival_id: int, arrival: Arrival) -> Link | None:
         """The peer's link, once the arrival was worked; None before."""

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 KEPT = timedelta(days=7)
 PURGE_EVERY = 3600.0
 AT_ONCE = 16
+PAUSE = 0.02
 
 Chore = Callable[[], Awaitable[object]]
 
@@ -46,6 +47,7 @@ class Runner:
         self._sender = sender
         self._chores = chores
         self._poll = poll
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._bell = asyncio.Event()
@@ -87,12 +89,18 @@ class Runner:
 
     def _look(self) -> tuple[list[tuple[str, str]], list[str]]:
         now = self._wall.now()
+        if now - self._looked_at >= timedelta(seconds=self._poll):
+            self._looked_at = now
+            self._look_for_grown(now)
         with self._units.reading() as uow:
-            peers, grown = uow.arrivals.due_peers(now), uow.links.behind(now)
+            return uow.arrivals.due_peers(now), uow.deliveries.due_links(now)
+
+    def _look_for_grown(self, now: datetime) -> None:
+        """What the worker, another hub or the desk said; it costs more than the other looks."""
+        with self._units.reading() as uow:
+            grown = uow.links.behind(now, limit=1)
         if grown:
             self._plan()
-        with self._units.reading() as uow:
-            return peers, uow.deliveries.due_links(self._wall.now())
 
     def _plan(self) -> None:
         now = self._wall.now()
@@ -128,6 +136,7 @@ class Runner:
                 await self.round()
             except Exception:
                 log.exception("channel.round_failed")
+            await asyncio.sleep(PAUSE)  # whatever rings meanwhile is looked at together
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), self._poll)
 
@@ -136,6 +145,7 @@ class Runner:
         with self._units() as uow:
             uow.arrivals.purge(before)
             uow.deliveries.purge(before)
+            uow.codes.purge(before)
 
 
 async def _again_and_again(chore: Chore) -> None:

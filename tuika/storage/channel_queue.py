@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tuika.channels.model import (
@@ -20,7 +20,7 @@ from tuika.channels.model import (
     Queued,
     Receipt,
 )
-from tuika.storage.tables.channels import channel_arrivals, channel_deliveries
+from tuika.storage.tables.channels import channel_arrivals, channel_deliveries, channel_links
 
 _A, _D = channel_arrivals.c, channel_deliveries.c
 _WAITING = ArrivalState.WAITING.value
@@ -177,6 +177,16 @@ class SqlDeliveryRepository:
             select(_D.link_id).where(_D.state.in_(_DUE), _D.due_at <= now).group_by(_D.link_id).limit(limit)
         )
         return [row.link_id for row in self._db.execute(query)]
+
+    def counts(self, channel: str) -> dict[str, int]:
+        """How many deliveries of a channel are in each state."""
+        query = (
+            select(_D.state, func.count().label("number"))
+            .join(channel_links, channel_links.c.id == _D.link_id)
+            .where(channel_links.c.channel == channel)
+            .group_by(_D.state)
+        )
+        return {row.state: row.number for row in self._db.execute(query)}
 
     def purge(self, before: datetime) -> int:
         old = delete(channel_deliveries).where(_D.state.not_in(_OPEN), _D.due_at < before)

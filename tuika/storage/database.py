@@ -8,6 +8,7 @@ held open across an HTTP call. Nothing here is created at import.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,18 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Writers of this process wait for each other here, where the next one goes on at once: in SQLite's own
+        queue they would sleep, look again and sleep longer. PostgreSQL has row locks and needs no turn."""
+        alone = self.engine.dialect.name == "sqlite" and self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            yield
+        finally:
+            if alone:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -96,7 +109,7 @@ class Database:
 
         Raises Unavailable, to be tried again, where PostgreSQL ended it in favour of another one.
         """
-        with self.engine.connect() as raw:
+        with self._in_turn(), self.engine.connect() as raw:
             connection = raw.execution_options(**{_BEGIN: _WRITING})
             try:
                 with connection.begin():

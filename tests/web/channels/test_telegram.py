@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,10 @@ import httpx
 import pytest
 
 from tuika.bootstrap.channel_telegram import door_of
+from tuika.channels.errors import Later, Unknown
+from tuika.channels.telegram.bot import TelegramBot
 from tuika.conversations.model import Buyer
+from tuika.settings_channels import TelegramSettings
 
 from .fakes.telegram import (
     SECRET_TOKEN,
@@ -171,6 +175,25 @@ async def test_an_account_is_bound_by_a_link_from_the_site(bot: Bot) -> None:
     await bot.take(message(1, f"/start {code.replace('-', '')}"))
     assert bot.house.conversation("tg", "42").buyer.id == "b1"
     assert bot.house.engine.heard == []
+
+
+async def test_a_proxy_carries_every_call() -> None:
+    """Nothing goes to Telegram but through the proxy, and its failure is a reason to try again."""
+    asked: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.close()
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    values = {**SETTINGS, "proxy": f"http://127.0.0.1:{port}"}
+    bot = TelegramBot(TelegramSettings.model_validate(values))
+    for call in (bot.me(), bot.updates(0)):
+        with pytest.raises((Later, Unknown)):
+            await call
+    server.close()
+    assert [line.split()[:2] for line in asked] == [[b"CONNECT", b"api.telegram.org:443"]] * 2
 
 
 # -- groups --

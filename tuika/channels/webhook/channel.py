@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
 from tuika.channels.base import PlainChannel
 from tuika.channels.calls import Calls
@@ -39,12 +40,21 @@ class WebhookChannel(PlainChannel):
             "menu": [{"title": item.title, "action": item.action} for item in outgoing.menu],
             "image": base64.b64encode(image).decode() if image is not None else None,
         }
+        await self._post(body)
+        return number
+
+    async def probe(self) -> int:
+        """An empty signed message, marked as a probe; the answer's status. Raises ChannelError."""
+        return await self._post(
+            {"id": "probe", "user": "", "text": "", "menu": [], "image": None, "probe": True}
+        )
+
+    async def _post(self, body: Mapping[str, object]) -> int:
         content = json.dumps(body, ensure_ascii=False).encode()
         signed = headers(self.secret, OUT, content, self._wall.now())
-        await self._calls.raw_post(
-            self.settings.deliver_url, content, {**signed, "Content-Type": "application/json"}
-        )
-        return number
+        kind = {"Content-Type": "application/json"}
+        answer = await self._calls.raw_post(self.settings.deliver_url, content, {**signed, **kind})
+        return answer.status_code
 
     async def fetch(self, media: Media) -> bytes:
         try:

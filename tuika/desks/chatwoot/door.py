@@ -26,7 +26,7 @@ from tuika.clock import Clock
 from tuika.conversations.model import Conversation, Owner
 from tuika.conversations.service import Conversations
 from tuika.desks.chatwoot.api import ChatwootApi
-from tuika.desks.chatwoot.relay import CLOSED, author
+from tuika.desks.chatwoot.relay import CLOSED, NEW, author
 from tuika.desks.mirrors import Mirror
 from tuika.errors import InputError, TuikaError, Unauthenticated
 from tuika.handoff.model import Agent, Handoff, HandoffState
@@ -139,7 +139,7 @@ class ChatwootDoor:
     def _status(self, uow: Any, mirror: Mirror, event: Mapping[str, Any]) -> None:
         status = str(event.get("status") or "")
         agent = Agent(author(self._name, _changer(event)), lead=True)
-        if status == mirror.status:
+        if status == mirror.status or (status, mirror.status) == ("open", NEW):
             return  # the echo of our own change
         if status == "open":
             self._held(uow, mirror, agent)

@@ -27,7 +27,7 @@ from tuika.ids import Ids
 log = structlog.get_logger(__name__)
 EVERY_S = 1.0
 LEASE = timedelta(seconds=60)
-CLOSED = "closed"
+NEW, CLOSED = "new", "closed"
 PAGE = 200
 
 
@@ -90,13 +90,22 @@ class ChatwootRelay:
             attributes["tuika_case"] = handoff.case_no
         remote = await self._api.open(contact, attributes)
         now = self._wall.now()
-        mirror = Mirror(self._name, handoff.id, conversation.id, remote, waiting.seq, "open", now)
+        mirror = Mirror(self._name, handoff.id, conversation.id, remote, waiting.seq, NEW, now)
         await asyncio.to_thread(self._add, mirror)
+        await self._introduce(mirror, handoff)
+
+    async def _introduce(self, mirror: Mirror, handoff: Handoff) -> Mirror:
+        """The brief, as a note; until it is there the conversation counts as new."""
         urgent = "【加急】" if handoff.urgent else ""
-        await self._api.say(remote, f"{urgent}{handoff.reason}\n\n{handoff.brief}", private=True)
+        await self._api.say(mirror.remote_id, f"{urgent}{handoff.reason}\n\n{handoff.brief}", private=True)
+        opened = replace(mirror, status="open")
+        await asyncio.to_thread(self._save, opened)
+        return opened
 
     async def _follow(self, mirror: Mirror) -> None:
-        messages, status = await asyncio.to_thread(self._news, mirror)
+        handoff, messages, status = await asyncio.to_thread(self._news, mirror)
+        if mirror.status == NEW and handoff is not None:
+            mirror = await self._introduce(mirror, handoff)
         for message in messages:
             await self._pass_on(mirror, message)
             mirror = replace(mirror, relayed_seq=message.seq)
@@ -143,15 +152,15 @@ class ChatwootRelay:
         with self._units.reading() as uow:
             return list(uow.mirrors.open(self._name))
 
-    def _news(self, mirror: Mirror) -> tuple[list[Message], str]:
-        """What Chatwoot has not been told, and the status it should show."""
+    def _news(self, mirror: Mirror) -> tuple[Handoff | None, list[Message], str]:
+        """The handoff, what Chatwoot has not been told of it, and the status it should show."""
         with self._units.reading() as uow:
-            handoff = uow.handoffs.get(mirror.handoff_id)
+            handoff: Handoff | None = uow.handoffs.get(mirror.handoff_id)
             owner = uow.conversations.get(mirror.conversation_id).owner
             messages: list[Message] = uow.messages.after(mirror.conversation_id, mirror.relayed_seq)
         if handoff is None or not handoff.is_open:
-            return messages, CLOSED
-        return messages, "pending" if owner is Owner.BOT else "open"
+            return handoff, messages, CLOSED
+        return handoff, messages, "pending" if owner is Owner.BOT else "open"
 
     def _picture(self, mirror: Mirror, attachment: Attachment) -> bytes:
         with self._units.reading() as uow:

@@ -1,7 +1,7 @@
 """Tables of channels: links of peers, the inbound queue, deliveries, shared values, binding codes, mirrors.
 
 Invariants: a provider's message is queued once (unique index) and its body is sealed and dropped when done; a
-peer has one link; a handoff is mirrored once in a desk.
+peer has one link; a handoff is mirrored once in a desk; with a link go its deliveries (erasure deletes links).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ channel_deliveries = Table(
     "channel_deliveries",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("link_id", ForeignKey("channel_links.id"), nullable=False),
+    Column("link_id", ForeignKey("channel_links.id", ondelete="CASCADE"), nullable=False),
     Column("arrival_id", Integer),
     Column("text", Text, nullable=False),
     Column("menu", Json, nullable=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -103,10 +104,11 @@ class Caller:
         self._client = client
         self._path = f"/channels/{name}"
         self._plain = plain
+        self.age = 0
         self.crypt = CallbackCrypt(token=TOKEN, aes_key=AES_KEY, receiver=APP_ID)
 
     async def call(self, document: Any, **wrong: str) -> httpx.Response:
-        stamp, nonce = "1409735669", "1320562132"
+        stamp, nonce = str(int(time.time()) - self.age), "1320562132"
         query = {"timestamp": stamp, "nonce": nonce, "signature": _sha1(TOKEN, stamp, nonce)}
         body = write(document)
         if not self._plain:

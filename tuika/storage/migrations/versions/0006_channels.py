@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=200), nullable=False),
         sa.Column("provider_id", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
-            ["link_id"], ["channel_links.id"], name=op.f("fk_channel_deliveries_link_id")
+            ["link_id"], ["channel_links.id"], name=op.f("fk_channel_deliveries_link_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_deliveries")),
     )

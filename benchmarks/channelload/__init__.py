@@ -1,0 +1,1 @@
+"""Many buyers over all channels at once, with repeats and reordering; each is answered once and in order."""
