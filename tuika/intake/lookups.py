@@ -16,6 +16,7 @@ from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
 from tuika.intake.memory import Draft, Parked
+from tuika.intake.onward import about_goods, lost_payment, to_refund, waited
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
@@ -51,12 +52,14 @@ class Lookups:
         scene.staged["topic_closed"] = True
         purpose = scene.draft.purpose
         if purpose == "ask_order_status" and reading.reason_in_words(scene.text) == "invalid_card_key":
-            self._to_refund(scene)
+            to_refund(scene)
             return []
         if purpose in ("ask_order_status", "inform"):
-            return [self._order(scene)]
+            return [] if lost_payment(scene, scene.order(scene.draft.order_no)) else [self._order(scene)]
         case = self._flow.case(scene)
-        if case is None and purpose == "report_refund_not_received" and self._is_about_goods(scene):
+        if case is None and purpose in DISPUTES and waited(scene):
+            return []
+        if case is None and purpose == "report_refund_not_received" and about_goods(scene):
             return []
         if case is None:
             return [self._no_case(scene)]
@@ -67,18 +70,6 @@ class Lookups:
             "file_complaint": self._complaint,
         }.get(purpose, self._progress)
         return [handler(scene, case)]
-
-    def _is_about_goods(self, scene: Scene) -> bool:
-        """Nothing was ever refunded, so what did not come is the goods: the refund flow hears the message."""
-        if scene.fresh_verdict is not None or reading.reason_in_words(scene.text) is None:
-            return False
-        self._to_refund(scene)
-        return True
-
-    def _to_refund(self, scene: Scene) -> None:
-        draft = Draft(purpose="request_refund", order_no=scene.draft.order_no)
-        scene.memory.parked = Parked(form="refund_form", draft=draft, hears=True)
-        scene.staged.pop("topic_closed", None)
 
     def _progress(self, scene: Scene, case: Any) -> Say:
         return self._cases.progress(scene, case)
@@ -235,6 +226,8 @@ class CaseEndings:
             return [self._desk.unproved_ticket(scene)]
         scene.staged["topic_closed"] = True
         case = self._appeal.case(scene)
+        if case is None and waited(scene):
+            return []
         if scene.fresh_verdict is not None and scene.draft.confirmed is None:
             return [self._protest(scene)]
         if case is None:

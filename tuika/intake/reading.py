@@ -162,7 +162,10 @@ _WORDS_OF_REASON = (
     ),
     (
         "no_delivery",
-        re.compile(r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少发|少给|未到|还不给我|没来"),
+        re.compile(
+            r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少发|少给|未到|还不给我|没来|没动静|没反应|没影"
+            r"|(?:没|未)(?:有)?(?:打|做|完)(?:完|成|好)|超时|[天时]了才"
+        ),
     ),
     ("not_as_described", re.compile(r"不一样|不符|货不对板|缩水|面值不")),
 )
@@ -175,6 +178,22 @@ _COMPLAINS = re.compile(
 def complains(text: str) -> bool:
     """Whether what is missing is complained of, and not only mentioned."""
     return _COMPLAINS.search(normal(text)) is not None
+
+
+_PART = re.compile(
+    r"一半|半|部分|一点|多少|些|几[块十百]|\d\s*(?:元|块)|差价|差额|折|扣|商量|协商|剩|没用(?:完|掉)的|%|百分"
+)
+_OTHER = re.compile(r"换|补|重发|重新发|再发|新的|另发|延|续|能用的|再给")
+
+
+def names_part(text: str) -> bool:
+    """Whether the words speak of a part of the money, or of bargaining."""
+    return _PART.search(normal(text)) is not None
+
+
+def names_other(text: str) -> bool:
+    """Whether the words speak of something else in place of money."""
+    return _OTHER.search(normal(text)) is not None
 
 
 _REGRETS = re.compile(

@@ -44,6 +44,8 @@ def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason |
     worded = reading.reason_in_words(scene.text)
     if worded is not None:
         return Reason(worded)
+    if reading.regrets(scene.text):
+        return Reason.CHANGED_MIND
     return REASON_OF_INTENT[scene.problem] if scene.problem else _reason_before(scene, mine(scene))
 
 
@@ -58,7 +60,13 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
     if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
         return Reason.CHANGED_MIND
-    worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
+    worded = (
+        reading.reason_in_words(text) if named in (Reason.CHANGED_MIND, Reason.NOT_AS_DESCRIBED) else None
+    )
+    if named is Reason.NOT_AS_DESCRIBED:
+        return Reason.NO_DELIVERY if worded == Reason.NO_DELIVERY else named
+    if named is Reason.CHANGED_MIND and reading.complains(text) and not reading.regrets(text):
+        return Reason(worded or Reason.NO_DELIVERY)
     if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named

@@ -203,9 +203,10 @@ class RefundFlow:
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
 
     def _take_wish(self, scene: Scene) -> None:
-        if scene.intent == "request_exchange":
+        unsaid = scene.pressed is None and bool(scene.text)  # the engine alone is not believed about it
+        if scene.intent == "request_exchange" and not (unsaid and not reading.names_other(scene.text)):
             scene.draft.wish = "exchange"
-        elif scene.intent == "request_partial_refund":
+        elif scene.intent == "request_partial_refund" and not (unsaid and not reading.names_part(scene.text)):
             scene.draft.wish = "partial"
         if scene.draft.wish == "partial":
             order = scene.order(scene.draft.order_no)
