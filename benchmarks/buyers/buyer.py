@@ -87,6 +87,11 @@ class Actor:
             self.person._take(fresh)
             self._note()
 
+    def learn(self, change: Json) -> None:
+        """From now on he answers otherwise."""
+        self.knows = self.knows.model_copy(update=change)
+        self._pictures = change.get("pictures", self._pictures)
+
     # -- answering --
 
     def settle(self) -> None:

@@ -68,7 +68,9 @@ def _some_paid(stack: Stack) -> bool:
     return any(case["state"] in ("paid", "settled") for case in stack.cases())
 
 
-def _violations(shop: Json, cases: list[Json], text: str, actors: Sequence[Heard], *, paid: bool) -> list[str]:
+def _violations(
+    shop: Json, cases: list[Json], text: str, actors: Sequence[Heard], *, paid: bool
+) -> list[str]:
     found = []
     if cases and not any(actor.said_yes for actor in actors):
         found.append("filed without a yes")
@@ -95,7 +97,7 @@ def _cases(wanted: list[CaseRow], got: list[Json]) -> list[str]:
         else:
             left.remove(fit)
     names = ("order_no", "reason", "route", "state", "amount_fen")
-    return wrong + [f"unexpected case {({k: c.get(k) for k in names})}" for c in left]
+    return wrong + [f"unexpected case { ({k: c.get(k) for k in names}) }" for c in left]
 
 
 def _handoffs(wanted: list[HandoffRow], got: list[Json]) -> list[str]:

@@ -43,7 +43,9 @@ def load_file(path: Path) -> list[Scenario]:
     """The scenarios of one file: a list, whose items may leave out what ``defaults`` at its top gives."""
     document = yaml.safe_load(path.read_text("utf-8"))
     if not isinstance(document, dict) or not isinstance(document.get("scenarios"), list):
-        raise BadScenario(f"{path.name}: expected a mapping with a list 'scenarios' (and optional 'defaults')")
+        raise BadScenario(
+            f"{path.name}: expected a mapping with a list 'scenarios' (and optional 'defaults')"
+        )
     defaults = document.get("defaults") or {}
     return [_scenario(path.name, defaults, row) for row in document["scenarios"]]
 

@@ -21,11 +21,11 @@ def picture(bars: Sequence[Bar]) -> str:
     """An SVG document, readable on light and dark ground."""
     height = ROW * len(bars) + 60
     most = max(bars[-1].powers)
+    size = f'width="{LEFT + WIDTH + 110}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 110}" height="{height}" '
-        'font-family="sans-serif" font-size="13">',
-        f'<rect width="100%" height="100%" fill="#fff"/><text x="{LEFT}" y="20">'
-        f"pass^1 (bar) and pass^{most} (mark) by class</text>",
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">',
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text x="{LEFT}" y="20">pass^1 (bar) and pass^{most} (mark) by class</text>',
     ]
     for index, bar in enumerate(bars):
         parts += _row(bar, 34 + index * ROW, most)

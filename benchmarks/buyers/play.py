@@ -74,7 +74,9 @@ class Play:
         name, _, again = who.partition(" ")
         stack = self._stack
         person = stack.guest() if name == "guest" else stack.buyer(name, resume=bool(again))
-        self._actors.append(Actor(person, self._scenario, self._fixture["orders"], self._surface, self.seconds))
+        self._actors.append(
+            Actor(person, self._scenario, self._fixture["orders"], self._surface, self.seconds)
+        )
 
     @property
     def _actor(self) -> Actor:
@@ -122,7 +124,7 @@ class Play:
         elif act.enter is not None:
             self._enter(act.enter)
         elif act.knows is not None:
-            self._actor.knows = self._actor.knows.model_copy(update=act.knows)
+            self._actor.learn(act.knows)
 
     def _agent(self, step: str) -> None:
         """``claim``, ``close``, or a reply in an agent's words."""

@@ -82,7 +82,14 @@ def table(outcomes: Sequence[Outcome]) -> str:
     """A Markdown table with its caption."""
     told = lines(outcomes)
     powers = list(told[-1].powers)
-    head = ["class", "scenarios", *(f"pass^{k}" for k in powers), "turns", "false / missed handoffs", "violations"]
+    head = [
+        "class",
+        "scenarios",
+        *(f"pass^{k}" for k in powers),
+        "turns",
+        "false / missed handoffs",
+        "violations",
+    ]
     rows = [
         [
             line.name,

@@ -59,7 +59,7 @@ class Lookups:
         case = self._flow.case(scene)
         if case is None and purpose in DISPUTES and waited(scene):
             return []
-        if case is None and purpose == "report_refund_not_received" and about_goods(scene):
+        if case is None and about_goods(scene):
             return []
         if case is None:
             return [self._no_case(scene)]
@@ -227,6 +227,9 @@ class CaseEndings:
         scene.staged["topic_closed"] = True
         case = self._appeal.case(scene)
         if case is None and waited(scene):
+            return []
+        if case is not None and scene.draft.confirmed is None and reading.files_anew(scene.text):
+            to_refund(scene, order_no=case.order_no, reason=case.reason)
             return []
         if scene.fresh_verdict is not None and scene.draft.confirmed is None:
             return [self._protest(scene)]

@@ -28,11 +28,17 @@ def waited(scene: Scene) -> bool:
     return True
 
 
+ABOUT_GOODS = frozenset({"report_refund_not_received", "submit_evidence", "request_platform_intervention"})
+
+
 def about_goods(scene: Scene) -> bool:
-    """Nothing was ever refunded, so what did not come is the goods."""
-    if scene.fresh_verdict is not None or reading.reason_in_words(scene.text) is None:
+    """No refund was ever asked for, so what the words tell of is wrong with the goods."""
+    if scene.draft.purpose not in ABOUT_GOODS or scene.fresh_verdict is not None:
         return False
-    to_refund(scene)
+    worded = reading.reason_in_words(scene.text)
+    if worded is None:
+        return False
+    to_refund(scene, reason=Reason(worded))
     return True
 
 

@@ -196,8 +196,34 @@ def names_other(text: str) -> bool:
     return _OTHER.search(normal(text)) is not None
 
 
+_MONEY_BACK = re.compile(r"退款|退钱|退了|退给|退我|给退|退一下|退掉|退吧|要退|退回")
+
+
+def wants_money(text: str) -> bool:
+    """Whether the words ask for money back."""
+    return _MONEY_BACK.search(normal(text)) is not None
+
+
+_ANEW = re.compile(r"(?:重新|再)(?:申请|提交|退|交|走)(?!诉)|再(?:申请|提交|退)一次")
+
+
+def files_anew(text: str) -> bool:
+    """Whether the words ask for a new request rather than another look at the old one."""
+    plain = normal(text)
+    return _ANEW.search(plain) is not None and "申诉" not in plain and "不服" not in plain
+
+
+_BOTH = re.compile(r"和|跟|以及|都|还有|一起|、|及|与")
+
+
+def names_several(text: str) -> bool:
+    """Whether several numbers are meant together, rather than one in place of another."""
+    plain = normal(text)
+    return _BOTH.search(plain) is not None and not corrects(text) and "不是" not in plain
+
+
 _REGRETS = re.compile(
-    r"不想要|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
+    r"不想要|不想用|不想玩|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
 )
 
 

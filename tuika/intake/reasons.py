@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tuika.intake import reading
-from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.intents import OPENERS, QUESTIONS, REASON_OF_INTENT, REDIRECTED
 from tuika.intake.scene import Scene
 from tuika.policy.model import Reason
 from tuika.refunds.states import CaseState
@@ -23,6 +23,8 @@ _ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The reason that the message brings to the draft; None: it brings none. ``mine``: the buyer's cases."""
     named = _read_again(_first_reading(scene, mine), scene.text)
+    if named in (None, Reason.CHANGED_MIND) and not reading.regrets(scene.text):
+        named = _declined_before(scene) or named
     if named is not None and scene.draft.reason is not None and _says_which_order(scene):
         return None
     return named
@@ -37,13 +39,24 @@ def _first_reading(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason |
     return named
 
 
+def _declined_before(scene: Scene) -> Reason | None:
+    """The reason of a summary that the buyer let go, when he comes back to the same order with a bare wish."""
+    declined = scene.memory.declined
+    if declined is None or scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
+        return None
+    named = {r.upper() for r in scene.turn.heard.references}
+    return declined.reason if not named or declined.order_no.upper() in named else None
+
+
 def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The problem that a bare wish for money mentions: in words, or as the likeliest runner-up."""
-    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
+    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED | QUESTIONS:
         return None
     worded = reading.reason_in_words(scene.text)
     if worded is not None:
         return Reason(worded)
+    if scene.intent in QUESTIONS:
+        return None
     if reading.regrets(scene.text):
         return Reason.CHANGED_MIND
     return REASON_OF_INTENT[scene.problem] if scene.problem else _reason_before(scene, mine(scene))

@@ -175,12 +175,21 @@ class RefundFlow:
             found = find_order(scene)
             if found is Found.NONE and before is None:
                 draft.order_no = self._unsaid_order(scene)
+        self._take_others(scene)
         if draft.order_no != before and before is not None:
             draft.keys = None
             draft.confirmed = None
             draft.evidence_later = False
             draft.cannot_prove = False
             draft.payment_refused = False
+
+    def _take_others(self, scene: Scene) -> None:
+        """Further orders of his that the same message names with the same problem."""
+        if len(scene.turn.heard.references) < 2 or not reading.names_several(scene.text):
+            return
+        known = [scene.order(number) for number in scene.turn.heard.references]
+        wanted = [o.order_no for o in known if o is not None and o.order_no != scene.draft.order_no]
+        scene.draft.others = tuple(dict.fromkeys(wanted))
 
     def _unsaid_order(self, scene: Scene) -> str | None:
         """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
