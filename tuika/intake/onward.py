@@ -31,6 +31,14 @@ def waited(scene: Scene) -> bool:
 ABOUT_GOODS = frozenset({"report_refund_not_received", "submit_evidence", "request_platform_intervention"})
 
 
+def not_the_money(scene: Scene) -> bool:
+    """Understood as a refund that did not come, but the words miss the goods."""
+    if scene.draft.purpose != "report_refund_not_received" or not reading.misses_goods(scene.text):
+        return False
+    to_refund(scene, reason=Reason.NO_DELIVERY)
+    return True
+
+
 def about_goods(scene: Scene) -> bool:
     """No refund was ever asked for, so what the words tell of is wrong with the goods."""
     if scene.draft.purpose not in ABOUT_GOODS or scene.fresh_verdict is not None:
@@ -52,4 +60,4 @@ def lost_payment(scene: Scene, order: Order | None) -> bool:
     return True
 
 
-__all__ = ["about_goods", "lost_payment", "to_refund", "waited"]
+__all__ = ["about_goods", "lost_payment", "not_the_money", "to_refund", "waited"]

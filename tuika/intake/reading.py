@@ -77,6 +77,17 @@ def corrects(text: str) -> bool:
 _ANOTHER = re.compile(r"另|别的|其他|还有一|再有一|换一单|那笔|那单")
 
 
+_DISPUTES = re.compile(
+    r"(?:查|弄|搞|看|判|算)错|不可能|瞎说|胡说|乱说|骗人|不认|不信|凭(?:什么|啥)|不服|不接受|不同意|才怪|放屁"
+    r"|我(?:真的?|根本|压根|明明)?(?:就是)?没(?:有)?(?:用|收|动|看|点|开|激活|碰)|没道理|不讲理"
+)
+
+
+def disputes(text: str) -> bool:
+    """Whether the words contest what was just told."""
+    return _DISPUTES.search(normal(text)) is not None
+
+
 _SHORT_OF = re.compile(r"只(?:到|收|退|有)|少(?:了|退)|应该?(?:是|退)?\d")
 
 
@@ -156,7 +167,7 @@ _WORDS_OF_REASON = (
     (
         "invalid_card_key",
         re.compile(
-            r"被.{0,6}用(?:过|了|掉)|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
+            r"被.{0,6}(?:用(?:过|了|掉)|使用|兑换|激活|绑定|占用|领)|已经?(?:被)?(?:使用|兑换)|不存在|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
             r"|兑换失败|兑不了|激活不了|失效|不能用"
         ),
     ),
@@ -220,6 +231,16 @@ def names_several(text: str) -> bool:
     """Whether several numbers are meant together, rather than one in place of another."""
     plain = normal(text)
     return _BOTH.search(plain) is not None and not corrects(text) and "不是" not in plain
+
+
+_GOODS = re.compile(r"(?:没|未|不)(?:有)?(?:收到|发|给|来|见)(?:过|我|到)?(?:货|卡|东西|商品)")
+_REFUND_DUE = re.compile(r"退款.{0,4}(?:没|未|还|不)|(?:钱|款).{0,6}(?:没|未|不)|没退|到[账帐]|没到")
+
+
+def misses_goods(text: str) -> bool:
+    """Whether it is the goods that did not come, and not the money back."""
+    plain = normal(text)
+    return _GOODS.search(plain) is not None and _REFUND_DUE.search(plain) is None
 
 
 _REGRETS = re.compile(

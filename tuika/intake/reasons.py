@@ -22,12 +22,23 @@ _ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 
 def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The reason that the message brings to the draft; None: it brings none. ``mine``: the buyer's cases."""
+    if _contests(scene):
+        return scene.memory.verdict.reason if scene.memory.verdict else None
     named = _read_again(_first_reading(scene, mine), scene.text)
     if named in (None, Reason.CHANGED_MIND) and not reading.regrets(scene.text):
         named = _declined_before(scene) or named
     if named is not None and scene.draft.reason is not None and _says_which_order(scene):
         return None
     return named
+
+
+def _contests(scene: Scene) -> bool:
+    """Whether the message only contests the last answer: then it is about the same problem, whatever it resembles."""
+    verdict = scene.memory.verdict
+    if verdict is None or scene.draft.reason is not None or scene.turn.heard.references:
+        return False
+    worded = reading.reason_in_words(scene.text)
+    return scene.continues_focus and reading.disputes(scene.text) and worded in (None, verdict.reason.value)
 
 
 def _first_reading(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
