@@ -131,6 +131,19 @@ def gives_up(text: str) -> bool:
     return _GIVES_UP.search(normal(text)) is not None
 
 
+_DROPS = re.compile(r"算了|不弄了|不退了|不办了|不搞了|放弃|不折腾|没事了|不用了|不用退|不想退了?$|不麻烦了")
+_NO_MONEY = re.compile(r"(?:不|别|甭|唔)(?:用|想|要)?退(?:了|款|钱)?")
+A_WORD = 14  # characters without numbers and marks
+
+
+def drops(text: str) -> bool:
+    """Whether a few words, whatever they resemble, say no more than that the matter is dropped."""
+    plain = re.sub(r"[^\u4e00-\u9fff]", "", normal(text))
+    if len(plain) > A_WORD or re.search(r"提交|图|照片|材料", plain):
+        return False
+    return _DROPS.search(plain) is not None and not wants_money(_NO_MONEY.sub("", plain))
+
+
 _SUPPOSES = re.compile(r"要是|如果|万一|假如|会怎|怎么样|吗|\?|能不能|可不可以|是不是")
 
 

@@ -76,7 +76,7 @@ class RefundFlow:
             scene.intent == "deny"
             and asked in ("order", "reason", "evidence")
             and reading.gives_up(scene.text)
-        )
+        ) or (asked in ("order", "reason", "evidence", "payment") and reading.drops(scene.text))
         if asked is not None and (scene.intent in _STOP or drops):
             draft.stopped = True
             return True
