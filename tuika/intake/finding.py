@@ -137,8 +137,9 @@ def ask_proof(scene: Scene) -> Say:
             awaiting=Awaiting.PROOF,
         )
     if proof is not None and not proof.right:
+        head = "还是对不上。" if scene.memory.nth("proof_wrong") else "订单号和您提供的信息对不上。"
         return Say(
-            "订单号和您提供的信息对不上。请检查订单号是否完整，再发一次下单时留的手机号/邮箱，或者查询密码。",
+            f"{head}请检查订单号是否完整，再发一次下单时留的手机号/邮箱，或者查询密码。",
             quick_replies=human,
             awaiting=Awaiting.PROOF,
         )

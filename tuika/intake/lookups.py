@@ -16,7 +16,7 @@ from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
 from tuika.intake.memory import Draft, Parked
-from tuika.intake.onward import about_goods, lost_payment, not_the_money, to_refund, waited
+from tuika.intake.onward import about_goods, lost_payment, not_the_money, threat, to_refund, urged, waited
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
@@ -55,13 +55,14 @@ class Lookups:
             to_refund(scene)
             return []
         if purpose in ("ask_order_status", "inform"):
-            return [] if lost_payment(scene, scene.order(scene.draft.order_no)) else [self._order(scene)]
+            order = scene.order(scene.draft.order_no)
+            return [] if lost_payment(scene, order) or urged(scene, order) else [self._order(scene)]
         if not_the_money(scene):
             return []
         case = self._flow.case(scene)
         if case is None and purpose in DISPUTES and waited(scene):
             return []
-        if case is None and about_goods(scene):
+        if case is None and (about_goods(scene) or (purpose == "file_complaint" and threat(scene))):
             return []
         if case is None:
             return [self._no_case(scene)]

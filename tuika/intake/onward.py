@@ -31,6 +31,23 @@ def waited(scene: Scene) -> bool:
 ABOUT_GOODS = frozenset({"report_refund_not_received", "submit_evidence", "request_platform_intervention"})
 
 
+def threat(scene: Scene) -> bool:
+    """A complaint that is announced for the case that no refund follows: the refund comes first."""
+    worded = reading.reason_in_words(scene.text)
+    if worded is None or not (reading.threatens(scene.text) and reading.wants_money(scene.text)):
+        return False
+    to_refund(scene, reason=Reason(worded))
+    return True
+
+
+def urged(scene: Scene, order: Order | None) -> bool:
+    """Pressed for goods that were paid and not handed over: told by when, or offered the money."""
+    if order is None or not order.paid or order.delivered or not reading.urges(scene.text):
+        return False
+    to_refund(scene, order_no=order.order_no, reason=Reason.NO_DELIVERY)
+    return True
+
+
 def not_the_money(scene: Scene) -> bool:
     """Understood as a refund that did not come, but the words miss the goods."""
     if scene.draft.purpose != "report_refund_not_received" or not reading.misses_goods(scene.text):
@@ -60,4 +77,4 @@ def lost_payment(scene: Scene, order: Order | None) -> bool:
     return True
 
 
-__all__ = ["about_goods", "lost_payment", "not_the_money", "to_refund", "waited"]
+__all__ = ["about_goods", "lost_payment", "not_the_money", "threat", "to_refund", "urged", "waited"]

@@ -84,6 +84,8 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
     if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
         return Reason.CHANGED_MIND
+    if named is Reason.ORDER_CANCELLED and not reading.tells_of_cancelling(text):
+        return Reason(reading.reason_in_words(text) or named)
     worded = (
         reading.reason_in_words(text) if named in (Reason.CHANGED_MIND, Reason.NOT_AS_DESCRIBED) else None
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from tuika.intake import reading
+from tuika.intake import reading, replies
 from tuika.intake.claims import asks_fault, asks_keys, claim_of
 from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
 from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
@@ -75,8 +75,8 @@ class RefundFlow:
         drops = (
             scene.intent == "deny"
             and asked in ("order", "reason", "evidence")
-            and reading.gives_up(scene.text)
-        ) or (asked in ("order", "reason", "evidence", "payment") and reading.drops(scene.text))
+            and replies.gives_up(scene.text)
+        ) or (asked in ("order", "reason", "evidence", "payment") and replies.drops(scene.text))
         if asked is not None and (scene.intent in _STOP or drops):
             draft.stopped = True
             return True
@@ -127,7 +127,7 @@ class RefundFlow:
             scene.pressed == "evidence_later"
             or scene.intent == "deny"
             or declines_number(scene)
-            or reading.goes_on_without(scene.text)
+            or replies.goes_on_without(scene.text)
         ):
             scene.draft.evidence_later = True
             return True
