@@ -82,9 +82,9 @@ class Actor:
 
     def news(self) -> None:
         """What came meanwhile."""
-        fresh = [m for m in self.person.history(self.person._seen) if m["role"] != "buyer"]
+        fresh = [m for m in self.person.history(self.person.seen) if m["role"] != "buyer"]
         if fresh:
-            self.person._take(fresh)
+            self.person.take(fresh)
             self._note()
 
     def learn(self, change: Json) -> None:
@@ -186,7 +186,7 @@ class Actor:
     # -- hearing --
 
     def _heard(self, messages: list[Json]) -> None:
-        self.person._take(messages)
+        self.person.take(messages)
         self.turns += 1
         self._note()
 

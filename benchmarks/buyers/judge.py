@@ -21,13 +21,19 @@ _DONE = re.compile(r"已(?:经)?(?:退款|打款|到账)(?!的|前|后|但|了�
 _AWAY = re.compile(r"系统正在恢复中|暂时查不到订单|没处理好")
 
 
-class Heard(Protocol):
-    """A person of the talk."""
+class Listener(Protocol):
+    """Somebody with a conversation."""
 
-    said_yes: bool
+    def history(self) -> list[Json]: ...
+
+
+class Heard(Protocol):
+    """A person of the talk, and whether he said yes to a summary."""
 
     @property
-    def person(self) -> object: ...
+    def said_yes(self) -> bool: ...
+    @property
+    def person(self) -> Listener: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,7 @@ def judge(stack: Stack, scenario: Scenario, shop: Json, actors: Sequence[Heard],
 
 
 def _messages(actor: Heard) -> list[str]:
-    history: list[Json] = actor.person.history()  # type: ignore[attr-defined]
-    return [str(m["text"]) for m in history if m["role"] != "buyer"]
+    return [str(m["text"]) for m in actor.person.history() if m["role"] != "buyer"]
 
 
 def _some_paid(stack: Stack) -> bool:
