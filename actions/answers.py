@@ -41,7 +41,13 @@ class AnswerQuestion(Answer):
         heard = understood(tracker)
         if heard.intent == "ask_refund_eligibility" and self._reception.names_order(turn_id(tracker)):
             return [FollowupAction("refund_form")]
-        return super().run(dispatcher, tracker, domain)
+        events = super().run(dispatcher, tracker, domain)
+        if self._reception.asks_and_complains(turn_id(tracker)):
+            return [
+                *events,
+                FollowupAction("refund_form"),
+            ]  # the question is answered, the complaint taken up
+        return events
 
 
 class NotUnderstood(Answer):

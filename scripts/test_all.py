@@ -59,6 +59,7 @@ LAYERS = (
     Layer("attack", ("tests/attack",)),
     Layer("crash", ("tests/crash",)),
     Layer("conversations", ("tests/conversations",)),
+    Layer("buyers", ("tests/buyers",)),
     Layer("e2e", ("tests/e2e",)),
 )
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -20,11 +20,17 @@ class ScriptedReception:
     """Answers as told; a real class with the reception's methods, no rule inside."""
 
     def __init__(
-        self, *, absorbed: Absorbed | None = None, pending: str | None = None, names: bool = False
+        self,
+        *,
+        absorbed: Absorbed | None = None,
+        pending: str | None = None,
+        names: bool = False,
+        complains: bool = False,
     ) -> None:
         self.absorbed = absorbed or Absorbed(turn_id="t1", form="refund_form")
         self.pending = pending
         self.names = names
+        self.complains = complains
         self.heard: list[Understood] = []
 
     def absorb(self, form: str, turn: str, heard: Understood) -> Absorbed:
@@ -47,6 +53,9 @@ class ScriptedReception:
 
     def names_order(self, turn: str) -> bool:
         return self.names
+
+    def asks_and_complains(self, turn: str) -> bool:
+        return self.complains
 
 
 def tracker(intent: str = "inform", **message: Any) -> Tracker:
@@ -145,3 +154,12 @@ def test_whether_this_order_can_be_refunded_is_decided_not_lectured_about() -> N
         AnswerQuestion("action_answer_question", ScriptedReception()), tracker("ask_refund_eligibility")
     )
     assert (events, [s.text for s in says]) == ([], ["ask_refund_eligibility False"])
+
+
+def test_a_question_with_a_complaint_is_answered_and_then_taken_up() -> None:
+    events, says = run(
+        AnswerQuestion("action_answer_question", ScriptedReception(names=True, complains=True)),
+        tracker("ask_refund_timeline"),
+    )
+    assert [s.text for s in says] == ["ask_refund_timeline False"]
+    assert [event["name"] for event in events] == ["refund_form"]

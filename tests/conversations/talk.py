@@ -26,7 +26,8 @@ class Buyer:
         self.conversation_id: str = opened["conversation_id"]
         self._headers = {"Authorization": f"Bearer {opened['session_token']}"}
         self.answers: list[Json] = []
-        self._take(opened["messages"])
+        self.seen = 0
+        self.take(opened["messages"])
         self.greeting = list(self.answers)
 
     # -- speaking --
@@ -34,7 +35,7 @@ class Buyer:
     def say(self, text: str) -> str:
         """Type something; gives what was answered, as one text."""
         print(f"{self.name}> {text}")
-        self._take(self.post({"text": text}).json()["messages"])
+        self.take(self.post({"text": text}).json()["messages"])
         return self.heard
 
     def press(self, title: str) -> str:
@@ -43,7 +44,7 @@ class Buyer:
 
     def press_action(self, action: str, title: str = "") -> str:
         print(f"{self.name}> [{title or action}]")
-        self._take(self.post({"action": action}).json()["messages"])
+        self.take(self.post({"action": action}).json()["messages"])
         return self.heard
 
     def action(self, title: str) -> str:
@@ -72,7 +73,7 @@ class Buyer:
         }
         answer = self.send_file(form, data or picture())
         assert answer.status_code == 200, f"{answer.status_code} {answer.text[:500]}"
-        self._take(answer.json()["messages"])
+        self.take(answer.json()["messages"])
         return dict(answer.json()["attachment"])
 
     def send_file(self, form: Json, data: bytes, name: str = "shot.png") -> httpx.Response:
@@ -126,19 +127,20 @@ class Buyer:
 
     def news(self) -> str:
         """What came without being asked, since the last look; its buttons can be pressed."""
-        fresh = [m for m in self.history(self._seen) if m["role"] != "buyer"]
+        fresh = [m for m in self.history(self.seen) if m["role"] != "buyer"]
         assert fresh, "没有新的通知"
-        self._take(fresh)
+        self.take(fresh)
         return self.heard
 
-    def _take(self, messages: list[Json]) -> None:
+    def take(self, messages: list[Json]) -> None:
+        """Remember what was answered last, and print it."""
         self.answers = messages
         for message in messages:
             told = str(message["text"]).replace("\n", "\n      ")
             asked = f" ?{message['awaiting']}" if message["awaiting"] else ""
             replies = "".join(f" [{reply['title']}]" for reply in message["quick_replies"])
             print(f"  {message['role']}{asked}: {told}{replies}")
-        self._seen = max([getattr(self, "_seen", 0), *(int(m["seq"]) for m in messages)])
+        self.seen = max([self.seen, *(int(m["seq"]) for m in messages)])
 
 
 def picture() -> bytes:

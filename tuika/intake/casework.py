@@ -14,6 +14,7 @@ from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.finding import accept_proof, ask_order, ask_proof, find_order, needs_proof
 from tuika.intake.proving import ask_claim, claim_answer, missing_order, order_answer, proof_answer
+from tuika.intake.reading import files_anew
 from tuika.intake.scene import Scene, fresh_evidence
 from tuika.intake.texts import REASONS, when
 from tuika.refunds.states import OPEN_STATES, WITHDRAWABLE
@@ -218,6 +219,8 @@ class AppealFlow(CaseFlow):
     def next(self, scene: Scene) -> str | None:
         if scene.memory.asked is None and scene.fresh_verdict is not None and not _names_case(scene):
             return None  # not a rejected case but our own last answer is disputed: the ending says so
+        if scene.memory.asked is None and files_anew(scene.text) and self.case(scene) is not None:
+            return None  # not an appeal but a new request: the ending opens it
         return super().next(scene)
 
     def after(self, scene: Scene) -> str | None:

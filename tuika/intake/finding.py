@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
+from tuika.intake.reading import corrects, names_several
 from tuika.intake.scene import Scene
 from tuika.intake.texts import order_line, order_title, orders_card
 from tuika.orders.model import Order
@@ -46,6 +47,8 @@ def _named(scene: Scene) -> tuple[Order | None, str | None]:
     numbers = (
         [scene.payload["order_no"]] if scene.payload.get("order_no") else list(scene.turn.heard.references)
     )
+    if len(numbers) > 1 and not names_several(scene.text) and (corrects(scene.text) or "不是" in scene.text):
+        numbers.reverse()  # "not 1, it is 2"
     unproved: str | None = None
     for number in numbers:
         found = scene.sight.orders.get(number.upper())
@@ -134,8 +137,9 @@ def ask_proof(scene: Scene) -> Say:
             awaiting=Awaiting.PROOF,
         )
     if proof is not None and not proof.right:
+        head = "还是对不上。" if scene.memory.nth("proof_wrong") else "订单号和您提供的信息对不上。"
         return Say(
-            "订单号和您提供的信息对不上。请检查订单号是否完整，再发一次下单时留的手机号/邮箱，或者查询密码。",
+            f"{head}请检查订单号是否完整，再发一次下单时留的手机号/邮箱，或者查询密码。",
             quick_replies=human,
             awaiting=Awaiting.PROOF,
         )

@@ -71,6 +71,6 @@ def finding(order: Order, decision: Decision) -> str:
     """The sentence, or an empty one where the clause says it all."""
     if decision.outcome is Outcome.WAIT:
         paid = f"您 {when(order.paid_at)} 付的款，" if order.paid_at else ""
-        return f"{paid}商家承诺的发货时间是 {when(decision.retry_at)} 前，现在还没到。"
+        return f"{paid}商家承诺的发货时间是 {when(decision.retry_at)} 前，还没到时间。"
     sentence = _SENTENCES.get(decision.finding)
     return sentence(order) if sentence else ""

@@ -16,6 +16,16 @@ REASON_OF_INTENT: dict[str, Reason] = {
 PROBLEMS = frozenset(REASON_OF_INTENT)
 OPENERS = PROBLEMS | {"request_refund", "request_exchange", "request_partial_refund"}
 # Not about a refund by themselves, but the refund flow may be entered with them.
+# Questions in which a problem may be told in passing; only what plainly says so counts.
+QUESTIONS = frozenset(
+    {
+        "ask_refund_timeline",
+        "ask_refund_fee",
+        "ask_how_to_refund",
+        "ask_required_evidence",
+        "ask_legal_rights",
+    }
+)
 REDIRECTED = frozenset(
     {
         "report_scam",

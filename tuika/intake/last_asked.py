@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from tuika.conversations.model import Payload, Role, Say
-from tuika.intake import reading
+from tuika.intake import reading, replies
 from tuika.intake.choices import HUMAN, PROGRESS
 from tuika.intake.scene import Scene
 from tuika.money import Money
@@ -61,7 +61,7 @@ class AnswersInWords:
         return None
 
     def offer(self, scene: Scene, case_no: str) -> Say | None:
-        accepted = reading.answers_offer(scene.text, scene.intent)
+        accepted = replies.answers_offer(scene.text, scene.intent)
         case = self._case(scene, case_no)
         if accepted is None or case is None or case.state.value != "negotiating":
             return None
@@ -71,7 +71,7 @@ class AnswersInWords:
         return Say(f"{head}\n{told.text}", told.card, told.quick_replies)
 
     def _arrival(self, scene: Scene, case_no: str) -> Say | None:
-        arrived = reading.says_arrived(scene.text, scene.intent)
+        arrived = replies.says_arrived(scene.text, scene.intent)
         case = self._case(scene, case_no)
         if arrived is None or case is None or case.state.value not in ("paid", "settled"):
             return None

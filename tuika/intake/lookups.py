@@ -16,6 +16,7 @@ from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
 from tuika.intake.memory import Draft, Parked
+from tuika.intake.onward import about_goods, lost_payment, not_the_money, threat, to_refund, urged, waited
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
@@ -51,12 +52,17 @@ class Lookups:
         scene.staged["topic_closed"] = True
         purpose = scene.draft.purpose
         if purpose == "ask_order_status" and reading.reason_in_words(scene.text) == "invalid_card_key":
-            self._to_refund(scene)
+            to_refund(scene)
             return []
         if purpose in ("ask_order_status", "inform"):
-            return [self._order(scene)]
+            order = scene.order(scene.draft.order_no)
+            return [] if lost_payment(scene, order) or urged(scene, order) else [self._order(scene)]
+        if not_the_money(scene):
+            return []
         case = self._flow.case(scene)
-        if case is None and purpose == "report_refund_not_received" and self._is_about_goods(scene):
+        if case is None and purpose in DISPUTES and waited(scene):
+            return []
+        if case is None and (about_goods(scene) or (purpose == "file_complaint" and threat(scene))):
             return []
         if case is None:
             return [self._no_case(scene)]
@@ -67,18 +73,6 @@ class Lookups:
             "file_complaint": self._complaint,
         }.get(purpose, self._progress)
         return [handler(scene, case)]
-
-    def _is_about_goods(self, scene: Scene) -> bool:
-        """Nothing was ever refunded, so what did not come is the goods: the refund flow hears the message."""
-        if scene.fresh_verdict is not None or reading.reason_in_words(scene.text) is None:
-            return False
-        self._to_refund(scene)
-        return True
-
-    def _to_refund(self, scene: Scene) -> None:
-        draft = Draft(purpose="request_refund", order_no=scene.draft.order_no)
-        scene.memory.parked = Parked(form="refund_form", draft=draft, hears=True)
-        scene.staged.pop("topic_closed", None)
 
     def _progress(self, scene: Scene, case: Any) -> Say:
         return self._cases.progress(scene, case)
@@ -235,6 +229,11 @@ class CaseEndings:
             return [self._desk.unproved_ticket(scene)]
         scene.staged["topic_closed"] = True
         case = self._appeal.case(scene)
+        if case is None and waited(scene):
+            return []
+        if case is not None and scene.draft.confirmed is None and reading.files_anew(scene.text):
+            to_refund(scene, order_no=case.order_no, reason=case.reason)
+            return []
         if scene.fresh_verdict is not None and scene.draft.confirmed is None:
             return [self._protest(scene)]
         if case is None:

@@ -32,6 +32,7 @@ class Draft(_Model):
     wish_fen: int | None = None
     words: str = ""
     cannot_prove: bool = False
+    others: tuple[str, ...] = ()  # more orders with the same problem, named in the same breath
     rejected: tuple[str, ...] = ()  # orders that were proposed and are not meant
     claim: str = ""
     claim_asked: int = 0
@@ -51,6 +52,13 @@ class Verdict(_Model):
     text: str = ""
     protests: int = 0
     turn: int = 0
+
+
+class Declined(_Model):
+    """The summary that the buyer said no to."""
+
+    order_no: str
+    reason: Reason
 
 
 class Absorbed(_Model):
@@ -93,6 +101,7 @@ class Memory(_Model):
     offered: list[str] = Field(default_factory=list)
     evidence_asked: str | None = None
     verdict: Verdict | None = None
+    declined: Declined | None = None
     warn: bool = False
     reply: str | None = None
     last_intent: str = ""

@@ -77,6 +77,17 @@ def corrects(text: str) -> bool:
 _ANOTHER = re.compile(r"另|别的|其他|还有一|再有一|换一单|那笔|那单")
 
 
+_DISPUTES = re.compile(
+    r"(?:查|弄|搞|看|判|算)错|不可能|瞎说|胡说|乱说|骗人|不认|不信|凭(?:什么|啥)|不服|不接受|不同意|才怪|放屁"
+    r"|我(?:真的?|根本|压根|明明)?(?:就是)?没(?:有)?(?:用|收|动|看|点|开|激活|碰)|没道理|不讲理"
+)
+
+
+def disputes(text: str) -> bool:
+    """Whether the words contest what was just told."""
+    return _DISPUTES.search(normal(text)) is not None
+
+
 _SHORT_OF = re.compile(r"只(?:到|收|退|有)|少(?:了|退)|应该?(?:是|退)?\d")
 
 
@@ -104,43 +115,6 @@ def tells(text: str) -> bool:
     return len(re.findall(r"[\u4e00-\u9fff]", text)) >= 6
 
 
-_GIVES_UP = re.compile(r"算了|不弄了|不退了|不办了|不要了|不搞了|放弃|不折腾|不麻烦了|不用退了|不想退了|唔退")
-_REFUSES = re.compile(
-    r"不同意|不接受|不答应|拒绝|不行|不可以|不干|没门|休想|不要这|太少|全退|全额|退全款|no way|唔得|唔接受"
-)
-_ACCEPTS = re.compile(r"(?<!不)(?<!没)(?:同意|接受)|^(?:可以|行|成交|好|就这样|ok|得|没问题|愿意)")
-_ARRIVED = re.compile(r"(?:到了|到账了|收到了|已到|有了|看到了|已收到)")
-_NOT_ARRIVED = re.compile(
-    r"(?:没|没有|未|还没|不)[^，。,]{0,4}(?:到|收|看到|见)|只(?:到|收|有|退)|少了|不对|不够|差"
-)
-
-
-def gives_up(text: str) -> bool:
-    """Whether the buyer drops the request."""
-    return _GIVES_UP.search(normal(text)) is not None
-
-
-_SUPPOSES = re.compile(r"要是|如果|万一|假如|会怎|怎么样|吗|\?|能不能|可不可以|是不是")
-
-
-def answers_offer(text: str, intent: str) -> bool | None:
-    """Whether an offer is accepted (True) or refused (False) in words; None: neither is said."""
-    plain = normal(text)
-    if _SUPPOSES.search(plain) and "才给" not in plain and "才" not in plain[:3]:
-        return None
-    if _REFUSES.search(plain) or intent == "deny":
-        return False
-    return True if _ACCEPTS.search(plain) or intent == "affirm" else None
-
-
-def says_arrived(text: str, intent: str) -> bool | None:
-    """Whether money is said to have arrived in full; None: not said."""
-    plain = normal(text)
-    if _NOT_ARRIVED.search(plain) or intent == "deny":
-        return False
-    return True if _ARRIVED.search(plain) or intent == "affirm" else None
-
-
 _BALANCE = re.compile(r"(?:退|打|返|放|转|存)[^，。,]{0,8}余额|余额里|要余额|退余额")
 _CANCELS = re.compile(
     r"(?:帮我|给我|替我|我要|我想|麻烦|请)[^，。,]{0,8}取消|取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$|取消掉"
@@ -156,15 +130,21 @@ _WORDS_OF_REASON = (
     (
         "invalid_card_key",
         re.compile(
-            r"被.{0,6}用(?:过|了|掉)|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
+            r"被.{0,6}(?:用(?:过|了|掉)|使用|兑换|激活|绑定|占用|领)|已经?(?:被)?(?:使用|兑换)|不存在|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
             r"|兑换失败|兑不了|激活不了|失效|不能用"
         ),
     ),
     (
         "no_delivery",
-        re.compile(r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少发|少给|未到|还不给我|没来"),
+        re.compile(
+            r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少[发给][^，。,]{0,4}[张个条组份件]|未到|还不给我|没来|没动静|没反应|没影"
+            r"|(?:没|未)(?:有)?(?:打|做|完)(?:完|成|好)|超时|[天时]了才"
+        ),
     ),
-    ("not_as_described", re.compile(r"不一样|不符|货不对板|缩水|面值不")),
+    (
+        "not_as_described",
+        re.compile(r"不一样|不符|货不对板|缩水|面值不|标.{0,8}实际|[只就才](?:充|到账|开)了?\s*\d"),
+    ),
 )
 
 _COMPLAINS = re.compile(
@@ -177,8 +157,84 @@ def complains(text: str) -> bool:
     return _COMPLAINS.search(normal(text)) is not None
 
 
+_PART = re.compile(
+    r"一半|半|部分|一点|多少|些|几[块十百]|\d\s*(?:元|块)|差价|差额|折|扣|商量|协商|剩|没用(?:完|掉)的|%|百分"
+)
+_OTHER = re.compile(r"换|补|重发|重新发|再发|新的|另发|延|续|能用的|再给")
+
+
+def names_part(text: str) -> bool:
+    """Whether the words speak of a part of the money, or of bargaining."""
+    return _PART.search(normal(text)) is not None
+
+
+def names_other(text: str) -> bool:
+    """Whether the words speak of something else in place of money."""
+    return _OTHER.search(normal(text)) is not None
+
+
+_MONEY_BACK = re.compile(r"退款|退钱|退了|退给|退我|给退|退一下|退掉|退吧|要退|退回|赔|还我|还钱")
+
+
+def wants_money(text: str) -> bool:
+    """Whether the words ask for money back."""
+    return _MONEY_BACK.search(normal(text)) is not None
+
+
+_ANEW = re.compile(r"(?:重新|再)(?:申请|提交|退|交|走)(?!诉)|再(?:申请|提交|退)一次")
+
+
+def files_anew(text: str) -> bool:
+    """Whether the words ask for a new request rather than another look at the old one."""
+    plain = normal(text)
+    return _ANEW.search(plain) is not None and "申诉" not in plain and "不服" not in plain
+
+
+_BOTH = re.compile(r"和|跟|以及|都|还有|一起|、|及|与")
+
+
+def names_several(text: str) -> bool:
+    """Whether several numbers are meant together, rather than one in place of another."""
+    plain = normal(text)
+    return _BOTH.search(plain) is not None and not corrects(text) and "不是" not in plain
+
+
+_CLOSED = re.compile(r"取消|关闭|关了|砍|退单|撤单|作废|下架|没货|缺货|断货|拒单")
+
+
+def tells_of_cancelling(text: str) -> bool:
+    """Whether the words say that an order was closed, and do not only resemble it."""
+    return _CLOSED.search(normal(text)) is not None
+
+
+_THREATENS = re.compile(r"否则|不然|要不然|再不")
+
+
+def threatens(text: str) -> bool:
+    """Whether a complaint is only what will follow if nothing is done."""
+    return _THREATENS.search(normal(text)) is not None
+
+
+_URGES = re.compile(r"快点|赶紧|赶快|催|急用|急着|着急|速度发|怎么还|还要等多久|多久发|啥时候发|什么时候发")
+
+
+def urges(text: str) -> bool:
+    """Whether the words press for goods that are due."""
+    return _URGES.search(normal(text)) is not None
+
+
+_GOODS = re.compile(r"(?:没|未|不)(?:有)?(?:收到|发|给|来|见)(?:过|我|到)?(?:货|卡|东西|商品)")
+_REFUND_DUE = re.compile(r"退款.{0,4}(?:没|未|还|不)|(?:钱|款).{0,6}(?:没|未|不)|没退|到[账帐]|没到")
+
+
+def misses_goods(text: str) -> bool:
+    """Whether it is the goods that did not come, and not the money back."""
+    plain = normal(text)
+    return _GOODS.search(plain) is not None and _REFUND_DUE.search(plain) is None
+
+
 _REGRETS = re.compile(
-    r"不想要|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
+    r"不想要|不想用|不想玩|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
 )
 
 
@@ -202,13 +258,3 @@ def reason_in_words(text: str) -> str | None:
     """The reason that a wish names in plain words, by its value; None: it names none."""
     plain = normal(text)
     return next((reason for reason, words in _WORDS_OF_REASON if words.search(plain)), None)
-
-
-_WITHOUT = re.compile(
-    r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
-)
-
-
-def goes_on_without(text: str) -> bool:
-    """Whether the buyer wants to go on without the picture that was asked for."""
-    return _WITHOUT.search(normal(text)) is not None

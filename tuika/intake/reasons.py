@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tuika.intake import reading
-from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.intents import OPENERS, QUESTIONS, REASON_OF_INTENT, REDIRECTED
 from tuika.intake.scene import Scene
 from tuika.policy.model import Reason
 from tuika.refunds.states import CaseState
@@ -22,10 +22,23 @@ _ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 
 def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The reason that the message brings to the draft; None: it brings none. ``mine``: the buyer's cases."""
+    if _contests(scene):
+        return scene.memory.verdict.reason if scene.memory.verdict else None
     named = _read_again(_first_reading(scene, mine), scene.text)
+    if named in (None, Reason.CHANGED_MIND) and not reading.regrets(scene.text):
+        named = _declined_before(scene) or named
     if named is not None and scene.draft.reason is not None and _says_which_order(scene):
         return None
     return named
+
+
+def _contests(scene: Scene) -> bool:
+    """Whether the message only contests the last answer: then it is about the same problem, whatever it resembles."""
+    verdict = scene.memory.verdict
+    if verdict is None or scene.draft.reason is not None or scene.turn.heard.references:
+        return False
+    worded = reading.reason_in_words(scene.text)
+    return scene.continues_focus and reading.disputes(scene.text) and worded in (None, verdict.reason.value)
 
 
 def _first_reading(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
@@ -37,13 +50,26 @@ def _first_reading(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason |
     return named
 
 
+def _declined_before(scene: Scene) -> Reason | None:
+    """The reason of a summary that the buyer let go, when he comes back to the same order with a bare wish."""
+    declined = scene.memory.declined
+    if declined is None or scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
+        return None
+    named = {r.upper() for r in scene.turn.heard.references}
+    return declined.reason if not named or declined.order_no.upper() in named else None
+
+
 def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The problem that a bare wish for money mentions: in words, or as the likeliest runner-up."""
-    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED:
+    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED | QUESTIONS:
         return None
     worded = reading.reason_in_words(scene.text)
     if worded is not None:
         return Reason(worded)
+    if scene.intent in QUESTIONS:
+        return None
+    if reading.regrets(scene.text):
+        return Reason.CHANGED_MIND
     return REASON_OF_INTENT[scene.problem] if scene.problem else _reason_before(scene, mine(scene))
 
 
@@ -58,7 +84,15 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     """A wish to be rid of something that failed is about the failure; "cancel it" is a wish, not a report."""
     if named is Reason.ORDER_CANCELLED and reading.wants_to_cancel(text):
         return Reason.CHANGED_MIND
-    worded = reading.reason_in_words(text) if named is Reason.CHANGED_MIND else None
+    if named is Reason.ORDER_CANCELLED and not reading.tells_of_cancelling(text):
+        return Reason(reading.reason_in_words(text) or named)
+    worded = (
+        reading.reason_in_words(text) if named in (Reason.CHANGED_MIND, Reason.NOT_AS_DESCRIBED) else None
+    )
+    if named is Reason.NOT_AS_DESCRIBED:
+        return Reason.NO_DELIVERY if worded == Reason.NO_DELIVERY else named
+    if named is Reason.CHANGED_MIND and reading.complains(text) and not reading.regrets(text):
+        return Reason(worded or Reason.NO_DELIVERY)
     if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from tuika.intake import reading
+from tuika.intake import reading, replies
 from tuika.intake.claims import asks_fault, asks_keys, claim_of
 from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
 from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
@@ -75,8 +75,8 @@ class RefundFlow:
         drops = (
             scene.intent == "deny"
             and asked in ("order", "reason", "evidence")
-            and reading.gives_up(scene.text)
-        )
+            and replies.gives_up(scene.text)
+        ) or (asked in ("order", "reason", "evidence", "payment") and replies.drops(scene.text))
         if asked is not None and (scene.intent in _STOP or drops):
             draft.stopped = True
             return True
@@ -127,7 +127,7 @@ class RefundFlow:
             scene.pressed == "evidence_later"
             or scene.intent == "deny"
             or declines_number(scene)
-            or reading.goes_on_without(scene.text)
+            or replies.goes_on_without(scene.text)
         ):
             scene.draft.evidence_later = True
             return True
@@ -175,12 +175,21 @@ class RefundFlow:
             found = find_order(scene)
             if found is Found.NONE and before is None:
                 draft.order_no = self._unsaid_order(scene)
+        self._take_others(scene)
         if draft.order_no != before and before is not None:
             draft.keys = None
             draft.confirmed = None
             draft.evidence_later = False
             draft.cannot_prove = False
             draft.payment_refused = False
+
+    def _take_others(self, scene: Scene) -> None:
+        """Further orders of his that the same message names with the same problem."""
+        if len(scene.turn.heard.references) < 2 or not reading.names_several(scene.text):
+            return
+        known = [scene.order(number) for number in scene.turn.heard.references]
+        wanted = [o.order_no for o in known if o is not None and o.order_no != scene.draft.order_no]
+        scene.draft.others = tuple(dict.fromkeys(wanted))
 
     def _unsaid_order(self, scene: Scene) -> str | None:
         """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
@@ -203,9 +212,10 @@ class RefundFlow:
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
 
     def _take_wish(self, scene: Scene) -> None:
-        if scene.intent == "request_exchange":
+        unsaid = scene.pressed is None and bool(scene.text)  # the engine alone is not believed about it
+        if scene.intent == "request_exchange" and not (unsaid and not reading.names_other(scene.text)):
             scene.draft.wish = "exchange"
-        elif scene.intent == "request_partial_refund":
+        elif scene.intent == "request_partial_refund" and not (unsaid and not reading.names_part(scene.text)):
             scene.draft.wish = "partial"
         if scene.draft.wish == "partial":
             order = scene.order(scene.draft.order_no)

@@ -105,7 +105,7 @@ class RefundAsks:
         got = [k for k in decision.evidence if k not in missing]
         head = f"{EVIDENCE_SHORT[got[-1]]}收到了。" if got and scene.turn.heard.attachments else ""
         return Say(
-            f"{head}请上传：{EVIDENCE[missing[0]]}。{rest}\n暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码，别直接发出来。",
+            self._evidence_words(scene, missing, head, rest),
             card=Card(
                 "evidence_request",
                 {
@@ -121,19 +121,27 @@ class RefundAsks:
             awaiting=Awaiting.EVIDENCE,
         )
 
+    def _evidence_words(self, scene: Scene, missing: tuple[EvidenceKind, ...], head: str, rest: str) -> str:
+        """The question, in other words each time it comes back."""
+        short = EVIDENCE_SHORT[missing[0]]
+        told = scene.memory.nth(f"ask_evidence:{missing[0].value}")
+        if told == 0 or head:
+            later = "暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码，别直接发出来。"
+            return f"{head}请上传：{EVIDENCE[missing[0]]}。{rest}\n{later}"
+        if told == 1:
+            return f"接着刚才的退款申请：还差{short}，直接发图就行；没有就点“先提交，稍后补”。"
+        return f"{short}发来就能往下办；手头没有，回复“先提交”也可以。"
+
     def _confirm(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
-        again = (
-            scene.memory.nth(
-                f"summary:{order.order_no}:{decision.reason}:{decision.amount}:{scene.draft.to_balance}"
-            )
-            > 0
+        again = scene.memory.nth(
+            f"summary:{order.order_no}:{decision.reason}:{decision.amount}:{scene.draft.to_balance}"
         )
         got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
         words = self._decider.words(scene)
         lines = summary(scene, order, decision, missing, words)
-        text = got + (reminder(order, decision) if again else summary_text(lines))
+        text = got + (reminder(order, decision, again) if again else summary_text(lines))
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
             text,
@@ -205,8 +213,10 @@ def summary_text(lines: list[tuple[str, str]]) -> str:
     return "\n".join(["请核对退款申请：", *(f"· {label}：{text}" for label, text in lines), "确认提交吗？"])
 
 
-def reminder(order: Order, decision: Decision) -> str:
-    """The summary in one line, when it stands above already."""
+def reminder(order: Order, decision: Decision, again: int) -> str:
+    """The summary in one line, when it stands above already; ``again``: how often it was shown before."""
+    if again > 1:
+        return f"还差您一句确认：{order.product.name}，退 {decision.amount}。提交，还是先不提交？"
     return f"刚才的退款申请还等您确认：{order.product.name}，{REASONS[decision.reason]}，{decision.amount}。确认提交吗？"
 
 

@@ -13,7 +13,7 @@ from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.claims import claim_of
 from tuika.intake.findings import finding
 from tuika.intake.last_asked import AnswersInWords
-from tuika.intake.memory import Verdict
+from tuika.intake.memory import Declined, Draft, Parked, Verdict
 from tuika.intake.refund import Decider, RefundFlow
 from tuika.intake.refund_told import filed
 from tuika.intake.scene import Scene
@@ -60,6 +60,7 @@ class RefundFiling:
             return [self._desk.unproved_ticket(scene)]
         if draft.stopped or draft.confirmed is False:
             return [_not_filed(scene)]
+        self._then_others(scene)
         order = scene.order(draft.order_no)
         assert order is not None
         case = self._cases.open_case(scene, order)
@@ -70,6 +71,16 @@ class RefundFiling:
         if decision.outcome.files:
             return [self._file(scene, order, decision)]
         return [self._verdict(scene, order, decision)]
+
+    def _then_others(self, scene: Scene) -> None:
+        """The next order that was named in the same breath is gone into as soon as this one is settled."""
+        left = [number for number in scene.draft.others if scene.order(number) is not None]
+        if not left or scene.memory.parked is not None:
+            return
+        draft = Draft(
+            purpose=scene.draft.purpose, order_no=left[0], reason=scene.draft.reason, others=tuple(left[1:])
+        )
+        scene.memory.parked = Parked(form="refund_form", draft=draft)
 
     def _file(self, scene: Scene, order: Order, decision: Decision) -> Say:
         case = self._cases.file(scene, order, statement=statement(scene, order, decision))
@@ -184,6 +195,8 @@ def _ways(decision: Decision, order: Order) -> tuple[Any, ...]:
 def _not_filed(scene: Scene) -> Say:
     scene.staged["topic_closed"] = True
     order = scene.order(scene.draft.order_no)
+    if order is not None and scene.draft.reason is not None:
+        scene.memory.declined = Declined(order_no=order.order_no, reason=scene.draft.reason)
     name = f"“{order.product.name}”这笔" if order is not None else ""
     return Say(
         f"好的，{name}没有提交任何申请。之后想退，随时把情况告诉我就行；注意退款有申请时限。",

@@ -20,7 +20,7 @@ from tuika.intake.tickets import Desk
 
 _NUMBER = re.compile(r"(?<!\d)\d{2,6}(?!\d)")
 _PAST = re.compile(
-    r"已经.{0,6}(?:转|付|打|汇|交|扫|给)|(?:转|付|打|汇|交|扫)(?:过去|出去|给他|给她|给对方)了?|转完|被骗|骗走|刷走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑"
+    r"已经.{0,6}(?:转|付|打|汇|交|扫|给)|(?:转|付|打|汇|交|扫)(?:(?:过去|出去)了?|给(?:他们?|她|对方)了)|转完|被骗|[转划刷骗扣卷取]走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑"
 )
 
 
@@ -49,6 +49,21 @@ def lost_money(text: str) -> bool | None:
     return None
 
 
+_IN_GENERAL = re.compile(
+    r"^(?:请问|问下|问一下|那|对了|你好)?[，, ]*(?:你们|贵平台|平台|官方|咱们|这边|这里)?(?:的)?(?:退款|退钱|申请|审核)?.{0,4}"
+    r"(?:会不会|会|需要|需不需要|要不要|用不用|是不是|要)[^，。,他她]{0,16}(?:吗|么|嘛|不|[?？])$|会不会[^他她]{0,14}$"
+)
+_SOMEBODY = re.compile(
+    r"有人|有个|他|她|对方|加我|加了|联系我|打电话|来电|让我加|说是|自称|刚才|刚刚|qq|微信号|群"
+)
+
+
+def asks_in_general(text: str) -> bool:
+    """Whether the words ask what this platform does, and tell of nobody."""
+    plain = normal(text)
+    return _IN_GENERAL.search(plain) is not None and _SOMEBODY.search(plain) is None
+
+
 class ScamFlow:
     """One question after the warning: is money gone? Slots: loss."""
 
@@ -61,6 +76,9 @@ class ScamFlow:
 
     def absorb(self, scene: Scene) -> bool:
         draft = scene.draft
+        if scene.memory.asked is None and asks_in_general(scene.text):
+            draft.lost = False
+            return True
         if draft.report_id is None and not self._safety.substantial(scene, scene.text):
             return self._vague(scene)
         if draft.report_id is None:

@@ -18,7 +18,7 @@ from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Absorbed, Memory, Tried
-from tuika.intake.reading import reason_in_words
+from tuika.intake.reading import reason_in_words, wants_money
 from tuika.intake.scam import WARNING
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
@@ -26,6 +26,7 @@ from tuika.intake.sight import Reader
 T = TypeVar("T")
 SURELY_FOREIGN = 0.65
 SURELY_SMALL = 0.5
+SURELY_SMALL_AGAIN = 0.8  # right after a failure: who was not understood does not say hello
 _SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
 LEANS = 0.3
 MOST_SIGHTS = 64
@@ -140,7 +141,7 @@ class Reception:
         """Answer a message that no form takes. ``aside``: said in passing, a form stays open."""
 
         def step(scene: Scene) -> list[Say]:
-            scene.understood = _sobered(scene.understood)
+            scene.understood = _sobered(scene.understood, failed=scene.memory.misunderstood > 0)
             handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
             before = scene.memory.misunderstood
             says = handler(scene)
@@ -172,6 +173,14 @@ class Reception:
         if named and worded:
             return True
         return weight >= LEANS and (named or worded or first in PROBLEMS)
+
+    def asks_and_complains(self, turn_id: str) -> bool:
+        """Whether a question also tells what went wrong with an order it names, and wants the money."""
+        with self._uow.reading() as uow:
+            turn = uow.turns.get(turn_id)
+        if turn is None or not turn.heard.references:
+            return False
+        return wants_money(turn.heard.text) and reason_in_words(turn.heard.text) is not None
 
     def names_order(self, turn_id: str) -> bool:
         """Whether the message names an order or payment number."""
@@ -226,10 +235,11 @@ class Reception:
         )
 
 
-def _sobered(understood: Understood) -> Understood:
+def _sobered(understood: Understood, *, failed: bool) -> Understood:
     """Gibberish resembles nothing; "out of scope" is believed only where it is likely."""
     unsure = understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN
-    if unsure or (understood.intent in _SMALL and understood.confidence < SURELY_SMALL):
+    sure = SURELY_SMALL_AGAIN if failed else SURELY_SMALL
+    if unsure or (understood.intent in _SMALL and understood.confidence < sure):
         return replace(understood, intent="nlu_fallback")
     return understood
 

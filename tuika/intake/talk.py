@@ -88,8 +88,10 @@ class Talk:
         }
 
     def _greet(self, scene: Scene) -> Say:
-        if scene.memory.nth("greet"):
-            return Say("在的，您请说。", quick_replies=_menu(scene))
+        told = scene.memory.nth("greet")
+        if told:
+            again = ("在的，您请说。", "我在，直接说遇到的问题或发订单号就行。")[told % 2]
+            return Say(again, quick_replies=_menu(scene))
         return Say("您好！遇到了什么问题？把情况说一下，有订单号可以一起发。", quick_replies=_menu(scene))
 
     def _goodbye(self, scene: Scene) -> Say:
