@@ -36,6 +36,7 @@ GROUPS = {
         "audit",
         "vault",
         "privacy",
+        "shop",
     ),
     ("demo",): ("load", "clock", "token"),
     ("policy",): ("check", "explain", "table"),
@@ -45,6 +46,7 @@ GROUPS = {
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
+    ("shop",): ("doctor", "serve", "conformance", "import"),
 }
 COMMANDS = [
     *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor")),
