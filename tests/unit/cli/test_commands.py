@@ -37,6 +37,7 @@ GROUPS = {
         "audit",
         "vault",
         "privacy",
+        "shop",
     ),
     ("demo",): ("load", "clock", "token"),
     ("policy",): ("check", "explain", "table"),
@@ -47,6 +48,7 @@ GROUPS = {
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
+    ("shop",): ("doctor", "serve", "conformance", "import"),
 }
 COMMANDS = [
     *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor")),
