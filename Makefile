@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 /usr/bin/python3 python; do "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 6))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup run test check format train bench attack audit clean
+.PHONY: help setup run test check format train bench attack audit crash clean
 
 help: ## this list
 	echo "Tuika: the refund desk of marketplaces for virtual goods"
@@ -39,6 +39,8 @@ attack: setup ## the attack suite at length (some 20 minutes)
 
 audit: setup ## look the locked dependencies up in the advisory database
 	$(BIN)/python scripts/audit_dependencies.py
+crash: setup train ## the long crash suite: 1,000 runs on each database, goes on where it stopped
+	$(BIN)/python -m tests.crash --runs 1000 --rasa-every 20 --model "$$(ls -t models/*.tar.gz | head -1)"
 
 bench: setup train ## measure a full turn beside a stock Rasa
 	$(BIN)/python benchmarks/turn.py

@@ -20,6 +20,7 @@ from tuika.commands import (
     demo,
     desk,
     doctor,
+    merchants,
     model,
     policy,
     running,
@@ -60,6 +61,7 @@ def build_app() -> typer.Typer:
         database,
         safety,
         doctor,
+        merchants,
     ):
         module.register(app)
     return app

@@ -6,10 +6,12 @@ which people read aloud and which open nothing by themselves.
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Protocol
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_WORDLIKE = re.compile(r"[A-Z]{3}")  # RFTMQQPWD would read as a word for a secret, and be sealed as one
 
 
 class Ids(Protocol):
@@ -27,7 +29,10 @@ class RandomIds:
         return f"{prefix}_{secrets.token_hex(12)}"
 
     def case_no(self) -> str:
-        return "RF" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
+        while True:
+            number = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+            if not _WORDLIKE.search(number):
+                return f"RF{number}"
 
 
 class SequentialIds:

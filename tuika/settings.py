@@ -12,7 +12,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -60,6 +60,51 @@ class OfficialContacts(_Frozen):
     others: tuple[str, ...] = ()
 
 
+class SmtpSettings(_Frozen):
+    """Where mail goes out; ``sender`` is the address it comes from."""
+
+    host: str
+    port: int = Field(default=465, ge=1, le=65535)
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str = ""
+    password: str = ""
+
+
+class WebhookSettings(_Frozen):
+    """An operator's own gateway; our calls to it are signed with ``secret``."""
+
+    url: str = Field(pattern=r"^https?://")
+    secret: str = Field(min_length=MIN_SECRET)
+
+
+class EpaySettings(_Frozen):
+    """An account at an epay gateway; ``url`` is the gateway's root."""
+
+    url: str = Field(pattern=r"^https?://")
+    pid: str
+    key: str = Field(min_length=8)
+
+
+class AlipaySettings(_Frozen):
+    """An application at Alipay; keys in PEM. Needs the extra ``alipay``."""
+
+    app_id: str
+    private_key: str
+    alipay_public_key: str
+
+
+class WechatPaySettings(_Frozen):
+    """A merchant at WeChat Pay, API v3; keys in PEM. Needs the extra ``wechatpay``."""
+
+    mchid: str
+    private_key: str
+    cert_serial: str
+    apiv3_key: str
+    public_key: str
+    public_key_id: str
+
+
 class PlatformSettings(_Frozen):
     """One marketplace: its policy pack, how its buyers' tokens are signed, who is official."""
 
@@ -72,6 +117,18 @@ class PlatformSettings(_Frozen):
     service_entry: str = "订单页右上角的在线客服"
     complaint_entry: str = "订单页的投诉入口"
     shop: ShopSettings = DemoShopSettings()
+    payout: Literal["shop", "manual", "epay", "alipay", "wechatpay"] = "shop"
+    epay: EpaySettings | None = None
+    alipay: AlipaySettings | None = None
+    wechatpay: WechatPaySettings | None = None
+    holds_funds: bool = False  # the shop keeps the merchant's money while a case is open
+    merchant_webhook: WebhookSettings | None = None  # who tells merchants that they are asked
+
+    @model_validator(mode="after")
+    def _payout_is_set_up(self) -> PlatformSettings:
+        if self.payout not in ("shop", "manual") and getattr(self, self.payout) is None:
+            raise ValueError(f"payout 选了 {self.payout}，但没有 {self.payout} 的账户设置")
+        return self
 
 
 class Limits(_Frozen):
@@ -119,6 +176,9 @@ class Settings(_Frozen):
     support_rest: str = Field(default="", pattern=r"^(closed|\d\d:\d\d-\d\d:\d\d)?$")
     incident_orders: int = Field(default=5, ge=2, le=1000)  # so many orders complained of …
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident
+    public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")  # where people reach the hub
+    smtp: SmtpSettings | None = None
+    notice_webhooks: dict[str, WebhookSettings] = {}  # by way: sms, telegram, wechat …
     limits: Limits = Limits()
     channels: dict[str, ChannelSettings] = {}
     retention: Retention = Retention()
@@ -157,6 +217,11 @@ class Settings(_Frozen):
             raise ValueError(
                 f"演示模式之外不能用默认的、好猜的或相同的密钥: {shown}（用 openssl rand -base64 32 生成）"
             )
+
+    @property
+    def base_url(self) -> str:
+        """What links in notices begin with."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -237,6 +302,7 @@ def _demo_platform(name: str, secret: str) -> dict[str, Any]:
     return {
         "pack": name,
         "name": DEMO_PLATFORMS[name],
+        "holds_funds": name == "binghui",  # its rules say that funds may be frozen
         "jwt_secret": secret,
         "origins": ["http://127.0.0.1:8000", "http://localhost:8000"],
         "official_contacts": {

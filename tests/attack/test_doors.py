@@ -14,6 +14,7 @@ OPEN_TO_ALL = {
     "/api/v1/sessions",
     "/api/v1/desk/login",
     "/desk/login",
+    "/merchant/login",
     "/healthz",
     "/readyz",
     "/metrics",

@@ -74,16 +74,8 @@ class CrashServices(Services):
 
     @cached_property
     def due_runner(self) -> DueRunner:
-        return DueRunner(
-            units=self.uow,
-            refunds=self.refunds,
-            shops={name: Repeating(self.demo_shop.refunds) for name in self.settings.platforms},
-            orders=self.shops,
-            clock=self.clock,
-            ids=self.ids,
-            jumps=self.demo_clock,
-            lease=LEASE,
-        )
+        shops = {name: Repeating(self.demo_shop.refunds) for name in self.settings.platforms}
+        return self.runner(shops, lease=LEASE)
 
     @cached_property
     def engine(self) -> Any:

@@ -17,6 +17,7 @@ KEPT_AT_RESET = frozenset(
     {
         "desk_users",
         "desk_sessions",
+        "merchant_users",
         "agent_seats",
         "canned_replies",
         "audit_events",

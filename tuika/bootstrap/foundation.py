@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tuika.clock import Clock, SystemClock
 from tuika.ids import Ids, RandomIds
+from tuika.links import Links
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
 from tuika.settings import Settings
@@ -54,6 +55,10 @@ class Foundation:
     def platform_packs(self) -> dict[str, Pack]:
         """Packs by platform. Raises SettingsError-like InputError when a platform names an unknown pack."""
         return {name: self.packs[platform.pack] for name, platform in self.settings.platforms.items()}
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.settings.session_secret, self.settings.base_url)
 
     @cached_property
     def wakes(self) -> Wakes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from tuika.bootstrap.foundation import Foundation
 from tuika.safety.blocklist import Blocklist
@@ -28,5 +29,6 @@ class SafetyServices(Foundation):
 
     @cached_property
     def outgoing(self) -> Outgoing:
+        public = urlsplit(self.settings.base_url).netloc
         own = f"{self.settings.host}:{self.settings.port}"
-        return Outgoing(self.official, own_hosts=frozenset({own, f"localhost:{self.settings.port}"}))
+        return Outgoing(self.official, own_hosts=frozenset({own, f"localhost:{self.settings.port}", public}))

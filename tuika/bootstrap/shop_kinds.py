@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tuika.orders.ports import OrderGateway
-from tuika.refunds.gateway import RefundGateway
+from tuika.refunds.gateway import FundsGateway, RefundGateway
 from tuika.settings import PlatformSettings
 from tuika.settings_shops import (
     AcgFakaSettings,
@@ -38,12 +38,16 @@ type Opener = Callable[[Any, str, PlatformSettings], ShopDoors]
 
 @dataclass(frozen=True, slots=True)
 class ShopDoors:
-    """A platform's shop. ``pays``: whether it moves money itself when it is told to."""
+    """A platform's shop.
+
+    ``pays``: whether it moves money itself when it is told to; ``funds``: where it keeps merchants' money for disputed orders.
+    """
 
     kind: str
     orders: OrderGateway
     refunds: RefundGateway
     pays: bool
+    funds: FundsGateway | None = None
 
 
 def open_shop(services: Any, name: str) -> ShopDoors:
@@ -54,7 +58,7 @@ def open_shop(services: Any, name: str) -> ShopDoors:
 
 def _demo(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:
     shop = services.demo_shop
-    return ShopDoors("demo", shop.orders, shop.refunds, pays=True)
+    return ShopDoors("demo", shop.orders, shop.refunds, pays=True, funds=shop.funds)
 
 
 def _platform_api(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cached_property
 
 from tuika.bootstrap.evidence import EvidenceServices
@@ -16,6 +17,7 @@ from tuika.intake.recap import Recap
 from tuika.intake.service import Reception
 from tuika.intake.sight import Reader
 from tuika.intake.talk import greeting
+from tuika.links import Purpose
 from tuika.safety.lockout import Lockout
 from tuika.safety.reports import ScamReports
 
@@ -48,7 +50,13 @@ class TalkingServices(EvidenceServices):
             safety=Safety(ScamReports(self.clock, self.ids, self.blocklist), self.official, self.blocklist),
             packs=self.platform_packs,
             settings=self.settings,
+            notify_link=self._notify_link if self.reaching.ways else None,
         )
+
+    def _notify_link(self, conversation_id: str) -> str:
+        now = datetime.now(UTC)  # links live by the real clock, as sessions do
+        token = self.links.sign(Purpose.NOTIFY, now=now, conversation_id=conversation_id)
+        return f"{self.links.base}/notify/{token}"
 
     @cached_property
     def hub(self) -> Hub:

@@ -33,11 +33,12 @@ def create_user(
     if role not in list(DeskRole):
         raise CommandError(f"There is no role {role!r}. There are: {', '.join(DeskRole)}")
     services = services_for_tools()
-    user = services.desk.create_user(username, _password(), DeskRole(role))
+    user = services.desk.create_user(username, password_typed(), DeskRole(role))
     print(f"created {user.username} ({role})")
 
 
-def _password() -> str:
+def password_typed() -> str:
+    """Asked for at a terminal, else the first line of standard input. Raises CommandError for a short one."""
     if sys.stdin.isatty():
         password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:

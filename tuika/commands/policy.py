@@ -1,4 +1,4 @@
-"""``policy check | explain | table``: packs proved, a decision explained, a pack as an operator reads it."""
+"""``policy check | explain | table | backtest``: packs proved, a decision explained, a pack as an operator reads it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuika.commands.common import CommandError, services_for_tools
+from tuika.commands.replay import backtest
 from tuika.settings import ROOT
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("explain")(explain_decision)
     group.command("table")(table)
+    group.command("backtest")(backtest)
     app.add_typer(group, name="policy")
 
 

@@ -56,15 +56,19 @@ def build_reception(
     safety: SafetyDesk,
     packs: Mapping[str, Pack],
     settings: Settings,
+    notify_link: Callable[[str], str] | None = None,
 ) -> Reception:
-    """All flows and answers over one set of services; ``packs`` by platform."""
+    """All flows and answers over one set of services; ``packs`` by platform.
+
+    ``notify_link``: the signed form where a conversation's notices are agreed, where there are ways to send any.
+    """
     cases, desk = CaseDesk(refunds, packs), Desk(handoffs)
     questions = Questions(packs, settings)
     talk = Talk(desk, cases)
-    uploads = Uploads(cases, talk)
+    uploads = Uploads(cases, talk, notify_link=notify_link)
     check = ContactCheck(safety, questions)
     words = AnswersInWords(cases)
-    flows = _flows(cases, desk, safety, talk, words)
+    flows = _flows(cases, desk, safety, talk, words, offers_notices=notify_link is not None)
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
         **{name: _guarded(safety, answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
@@ -132,13 +136,19 @@ def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable
 
 
 def _flows(
-    cases: CaseDesk, desk: Desk, safety: SafetyDesk, talk: Talk, words: AnswersInWords
+    cases: CaseDesk,
+    desk: Desk,
+    safety: SafetyDesk,
+    talk: Talk,
+    words: AnswersInWords,
+    *,
+    offers_notices: bool,
 ) -> dict[str, Flow]:
     refund = RefundFlow(cases)
     lookup = CaseFlow("lookup_form", cases)
     withdraw, appeal = WithdrawFlow("withdraw_form", cases), AppealFlow("appeal_form", cases)
     endings = CaseEndings(withdraw, appeal, cases, desk, talk.protest)
-    filing = RefundFiling(refund, cases, cases, desk, words)
+    filing = RefundFiling(refund, cases, cases, desk, words, offers_notices=offers_notices)
     return {
         "refund_form": _Form(refund, ask=RefundAsks(refund, cases).ask, finish=filing.finish),
         "lookup_form": _Form(

@@ -45,8 +45,16 @@ class Cases(Protocol):
 
 class RefundFiling:
     def __init__(
-        self, flow: RefundFlow, decider: Decider, cases: Cases, desk: Desk, words: AnswersInWords
+        self,
+        flow: RefundFlow,
+        decider: Decider,
+        cases: Cases,
+        desk: Desk,
+        words: AnswersInWords,
+        *,
+        offers_notices: bool = False,
     ) -> None:
+        self._offers_notices = offers_notices
         self._words = words
         self._flow = flow
         self._decider = decider
@@ -87,8 +95,9 @@ class RefundFiling:
         scene.memory.verdict = None
         if scene.draft.wish is not None:
             self._wish(scene, case)
-        say = filed(case, order, self._decider.words(scene))
-        return say
+        return filed(
+            case, order, self._decider.words(scene), offers_notices=self._offers_notices and case.is_open
+        )
 
     def _wish(self, scene: Scene, case: Any) -> bool:
         """Put the wish to whoever decides; where the rules already gave all of it there is nothing to ask."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tuika.conversations.model import Awaiting, Card, Say
-from tuika.intake.choices import HUMAN, PROGRESS, wish
+from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data, when
 from tuika.orders.model import Order
 from tuika.policy.model import Outcome
@@ -16,8 +16,8 @@ from tuika.policy.values import Words
 from tuika.refunds.progress import status_card
 
 
-def filed(case: Any, order: Order, words: Words) -> Say:
-    """The case as it stands after filing."""
+def filed(case: Any, order: Order, words: Words, *, offers_notices: bool = False) -> Say:
+    """The case as it stands after filing; ``offers_notices``: it can be followed outside the chat too."""
     head = f"退款申请已提交，申请号 {case.case_no}，金额 {case.amount}。"
     body = _follows(case, order, words)
     wanted = case.state.value == "needs_evidence"
@@ -27,6 +27,7 @@ def filed(case: Any, order: Order, words: Words) -> Say:
         quick_replies=(
             *((wish("补交材料", "submit_evidence"),) if wanted else ()),
             PROGRESS,
+            *((press("离开也通知我", "notify_me"),) if offers_notices else ()),
             wish("撤销申请", "cancel_refund"),
             HUMAN,
         ),
@@ -42,6 +43,8 @@ def _follows(case: Any, order: Order, words: Words) -> str:
         return (
             f"还差材料：{names}。请在{due}直接把截图发到这里，收齐后马上进入处理；到期没补会因材料不足被拒。"
         )
+    if state == "approved" and case.by_hand:
+        return f"按规则已自动通过，由工作人员打款，最迟{due}打出；打款结果会主动通知您。"
     if state in ("approved", "paying"):
         return (
             f"按规则已自动通过，正在打款到{_destination(case, order)}；打款结果会主动通知您，现在不用做什么。"

@@ -6,6 +6,7 @@ to the open case it can help, else it is kept and the buyer is asked what it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
@@ -28,7 +29,11 @@ class UploadCases(Protocol):
 
 
 class Uploads:
-    def __init__(self, cases: UploadCases, talk: Talk) -> None:
+    def __init__(
+        self, cases: UploadCases, talk: Talk, *, notify_link: Callable[[str], str] | None = None
+    ) -> None:
+        """``notify_link``: the signed form where a conversation's notices are agreed; None: there are none."""
+        self._notify_link = notify_link
         self._cases = cases
         self._talk = talk
 
@@ -95,6 +100,15 @@ class Uploads:
         if scene.pressed == "rating":
             self._cases.rate(scene, int(scene.payload.get("score", "5")))
             return [Say("谢谢您的评价。")]
+        if scene.pressed == "notify_me" and self._notify_link is not None:
+            link = self._notify_link(scene.conversation.id)
+            return [
+                Say(
+                    f"可以。请打开这个页面留一个邮箱或手机号，有进展会发通知给您，里面有申请号和回到这里的链接：{link}\n"
+                    "地址加密保存，只用于退款通知，随时可以取消；链接只给您本人用。",
+                    quick_replies=(PROGRESS, HUMAN),
+                )
+            ]
         if scene.pressed == "recall_bot":
             return [Say("好的，我继续帮您；人工那边的排队还保留着。您请说。", quick_replies=TOPICS)]
         return [Say("好的。要继续办理的话，把问题说一下就行。", quick_replies=TOPICS)]

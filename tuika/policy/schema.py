@@ -7,13 +7,16 @@ first match of a stage wins (``after`` clauses all apply). A condition names a f
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from enum import StrEnum
+from dataclasses import fields, is_dataclass
+from enum import Enum, StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBool, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from tuika.orders.model import PayChannel
@@ -205,9 +208,36 @@ class Pack(Strict):
             for reason in Reason
         }
 
+    @cached_property
+    def document(self) -> str:
+        """The pack as JSON, as :meth:`model_validate_json` reads it."""
+        return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True)
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether two packs say the same, whatever their version says."""
+        return hashlib.sha256(self.document.encode()).hexdigest()
+
     def clause(self, clause_id: str) -> PackClause:
         """The clause of that id; ``KeyError`` when there is none."""
         for clause in self.clauses:
             if clause.id == clause_id:
                 return clause
         raise KeyError(clause_id)
+
+
+def _plain(value: Any) -> Any:
+    """JSON values that are the same in every process: sets in order, enums by their values."""
+    if isinstance(value, BaseModel):
+        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((_plain(each) for each in value), key=str)
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value

@@ -8,7 +8,8 @@ earlier try was unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,15 @@ from tuika.errors import ShopUnavailable, TuikaError, Unavailable
 from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.due import DueRow
-from tuika.refunds.gateway import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest, RefundGateways
+from tuika.refunds.gateway import (
+    FilingReceipt,
+    FilingRequest,
+    FundsGateway,
+    PayoutReceipt,
+    PayoutRequest,
+    RefundGateways,
+)
+from tuika.refunds.model import Funds
 from tuika.refunds.outbox import (
     LAST_ATTEMPT,
     PATIENCE,
@@ -31,8 +40,11 @@ from tuika.refunds.outbox import (
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.service import Refunds
 
+log = logging.getLogger(__name__)
 Units = Callable[[], AbstractContextManager[RefundStore]]
-Receipt = FilingReceipt | PayoutReceipt | None
+Receipt = FilingReceipt | PayoutReceipt | Funds | None
+_FUNDS = {OpKind.HOLD: Funds.HELD, OpKind.RELEASE: Funds.RELEASED, OpKind.DEDUCT: Funds.DEDUCTED}
+_RECEIPTS: dict[OpKind, type[object]] = {OpKind.FILE: FilingReceipt, OpKind.PAY: PayoutReceipt}
 WAIT_FOR_FILING = timedelta(seconds=30)
 
 
@@ -41,7 +53,16 @@ class NotReady(Exception):
 
 
 class ShopCalls:
-    def __init__(self, *, units: Units, refunds: Refunds, shops: RefundGateways, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        units: Units,
+        refunds: Refunds,
+        shops: RefundGateways,
+        clock: Clock,
+        funds: Mapping[str, FundsGateway] | None = None,
+    ) -> None:
+        self._funds = funds or {}
         self._units = units
         self._refunds = refunds
         self._shops = shops
@@ -54,7 +75,7 @@ class ShopCalls:
             return
         operation, unknown = begun
         try:
-            receipt = self._call(operation, unknown=unknown)
+            receipt = _readable(operation, self._call(operation, unknown=unknown))
         except NotReady:
             self._later(row, operation, WAIT_FOR_FILING)
         except (ShopUnavailable, Unavailable) as error:
@@ -63,6 +84,9 @@ class ShopCalls:
             self._again(row, operation, str(error) or "超时", sure=False)
         except TuikaError as refusal:
             self._refused(row, operation, refusal.detail)
+        except Exception as nonsense:  # an adapter that broke over an answer: nobody knows what the shop did
+            log.exception("shop call broke", extra={"operation": operation.id})
+            self._again(row, operation, f"店铺的回答读不懂（{type(nonsense).__name__}）", sure=False)
         else:
             self._done(row, operation, receipt)
 
@@ -87,12 +111,37 @@ class ShopCalls:
             if shop_ref is not None:
                 shop.withdraw(shop_ref, key=operation.key)
             return None
-        known = shop.payout(operation.key) if unknown else None
-        return known or shop.pay(_payout(operation), key=operation.key)
+        if operation.kind in _FUNDS:
+            return self._move_funds(operation)
+        request = payout_request(operation)
+        known = shop.payout(operation.key, request) if unknown else None
+        return known or shop.pay(request, key=operation.key)
 
     def _platform(self, operation: Operation) -> str:
         with self._units() as uow:
             return self._refunds.get(uow, operation.case_no).platform
+
+    def _move_funds(self, operation: Operation) -> Funds | None:
+        """Where the shop keeps merchants' money; None where it does not, which is no failure."""
+        asked, funds = operation.request, self._funds.get(self._platform(operation))
+        if funds is None:
+            return None
+        if operation.kind is not OpKind.HOLD:
+            self._held_first(operation.case_no)
+        if operation.kind is OpKind.HOLD:
+            done = funds.hold(asked["order_no"], Money(asked["amount_fen"]), key=operation.key)
+        elif operation.kind is OpKind.RELEASE:
+            done = funds.release(asked["order_no"], key=operation.key)
+        else:
+            done = funds.deduct(asked["order_no"], Money(asked["amount_fen"]), key=operation.key)
+        return _FUNDS[operation.kind] if done else None
+
+    def _held_first(self, case_no: str) -> None:
+        """Raises NotReady while nobody knows whether the money is held."""
+        with self._units() as uow:
+            holding = uow.outbox.by_key(operation_key(OpKind.HOLD, case_no))
+        if holding is not None and not holding.state.settled:
+            raise NotReady
 
     def _filed_ref(self, operation: Operation) -> str | None:
         """The shop's reference of the case's filing; None: it was never filed. Raises NotReady."""
@@ -113,6 +162,8 @@ class ShopCalls:
                 self._refunds.filing_heard(uow, operation, receipt)
             elif isinstance(receipt, PayoutReceipt):
                 self._refunds.payout_known(uow, operation, receipt)
+            elif isinstance(receipt, Funds):
+                self._refunds.funds_moved(uow, operation, receipt)
 
     def _refused(self, row: DueRow, operation: Operation, problem: str) -> None:
         """The shop said no: the call had no effect and trying again would change nothing."""
@@ -148,6 +199,16 @@ class ShopCalls:
                 uow.outbox.save(replace(operation, state=OpState.PENDING))
 
 
+def _readable(operation: Operation, receipt: Receipt) -> Receipt:
+    """The receipt, if it is one of this call. Raises TimeoutError for nonsense: what the shop did is unknown."""
+    wanted = _RECEIPTS.get(operation.kind)
+    if wanted is not None and not isinstance(receipt, wanted):
+        raise TimeoutError("店铺的回答读不懂")
+    if isinstance(receipt, FilingReceipt) and not receipt.shop_ref:
+        raise TimeoutError("店铺没有给出申请的编号")
+    return receipt
+
+
 def _filing(operation: Operation) -> FilingRequest:
     asked = operation.request
     return FilingRequest(
@@ -160,11 +221,16 @@ def _filing(operation: Operation) -> FilingRequest:
     )
 
 
-def _payout(operation: Operation) -> PayoutRequest:
+def payout_request(operation: Operation) -> PayoutRequest:
+    """The request of a payout as it was fixed when the intent was stored."""
     asked = operation.request
     return PayoutRequest(
         case_no=operation.case_no,
         order_no=asked["order_no"],
         amount=Money(asked["amount_fen"]),
         to_balance=asked["to_balance"],
+        platform=asked.get("platform", ""),
+        serial=asked.get("serial", ""),
+        paid=Money(asked.get("paid_fen", 0)),
+        already=Money(asked.get("already_fen", 0)),
     )

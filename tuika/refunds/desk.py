@@ -42,17 +42,17 @@ class DeskSteps(Settlement):
             self.check_amount(uow, case, amount)
         target(case, CaseEventType.APPROVED, step)  # raises before anything is written
         detail: dict[str, object] = {"amount_fen": chosen.fen, "note": note[:500]}
-        if self._waits_for_second(case, chosen, actor):
+        if self._waits_for_second(uow, case, chosen, actor):
             pending = PendingApproval(str(actor), chosen)
             return self.record(uow, case, CaseEventType.APPROVAL_REQUESTED, actor, detail, pending=pending)
         if case.pending is not None:
             detail["first"] = case.pending.by
         case = self.move(uow, case, CaseEventType.APPROVED, step, detail=detail, approved_amount=chosen)
-        self.tell(uow, case, telling.approved(case, self.pack(case.platform)))
+        self.tell(uow, case, telling.approved(case, self.pack_of(uow, case)))
         return case
 
-    def _waits_for_second(self, case: RefundCase, amount: Money, actor: Actor) -> bool:
-        values = self.pack(case.platform).values
+    def _waits_for_second(self, uow: RefundStore, case: RefundCase, amount: Money, actor: Actor) -> bool:
+        values = self.pack_of(uow, case).values
         if not values.two_people.value or amount <= values.auto_limit:
             return False
         if case.pending is None or case.pending.amount != amount:
@@ -84,7 +84,7 @@ class DeskSteps(Settlement):
             reject_reason=reason,
             redecide_at=None,
         )
-        self.tell(uow, case, telling.rejected(case, self.pack(case.platform), by=by))
+        self.tell(uow, case, telling.rejected(case, self.pack_of(uow, case), by=by))
         return case
 
     def request_evidence(

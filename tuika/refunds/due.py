@@ -29,6 +29,8 @@ class DueKind(StrEnum):
     SHOP_POLL = "shop.poll"
     PAYOUT_CHECK = "payout.check"
     NOTICE = "notice"
+    REACH = "notice.reach"
+    MERCHANT_REMIND = "merchant.remind"
     HANDOFF_PROMISE = "handoff.promise"
 
 

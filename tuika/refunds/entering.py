@@ -15,6 +15,7 @@ from tuika.policy.schema import Pack
 from tuika.refunds.deadlines import deadline_of, first_notice
 from tuika.refunds.due import DEADLINES, DueKind, DueRow, deadline_kind
 from tuika.refunds.events import CaseEventType
+from tuika.refunds.history import bound_of
 from tuika.refunds.model import RefundCase
 from tuika.refunds.offers import OfferState
 from tuika.refunds.outbox import Operation, OpKind, OpState, operation_key
@@ -30,7 +31,8 @@ _NOT_YET_WITH_SHOP = frozenset({CaseState.SUBMITTED, CaseState.NEEDS_EVIDENCE})
 def entered(uow: RefundStore, tools: Tools, before: RefundCase, case: RefundCase, pack: Pack) -> RefundCase:
     """Write the rows of the state that ``case`` entered; the case as it is to be stored."""
     now = tools.clock.now()
-    uow.due.cancel(case.case_no, (*DEADLINES, DueKind.DECIDE_AGAIN, DueKind.NOTICE))
+    reset = (*DEADLINES, DueKind.DECIDE_AGAIN, DueKind.NOTICE, DueKind.MERCHANT_REMIND)
+    uow.due.cancel(case.case_no, reset)
     case = _with_deadline(uow, tools, case, pack, now)
     if before.state is CaseState.NEGOTIATING:
         _close_offer(uow, case)
@@ -42,8 +44,12 @@ def entered(uow: RefundStore, tools: Tools, before: RefundCase, case: RefundCase
         _take_back(uow, tools, case, now)
     elif case.is_open and case.state not in _NOT_YET_WITH_SHOP:
         _tell_shop(uow, tools, case, now)
-    if case.state is CaseState.APPROVED and case.platform not in tools.manual_payout:
+    if case.state is CaseState.APPROVED and not tools.by_hand(case):
         _order_payout(uow, tools, case, now)
+    if case.state is CaseState.MERCHANT_REVIEW and case.platform in tools.reminds and case.deadline:
+        for at in (now, now + (case.deadline.at - now) / 2):
+            uow.due.add(DueRow(DueKind.MERCHANT_REMIND, case.case_no, at))
+    _move_funds(uow, tools, case, now)
     if case.is_open:
         at = first_notice(case.state, now, case.noticed_at, pack)
         uow.due.add(DueRow(DueKind.NOTICE, case.case_no, at))
@@ -93,8 +99,33 @@ def _tell_shop(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) 
 
 
 def _order_payout(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) -> None:
-    request = {"order_no": case.order_no, "amount_fen": case.due_amount.fen, "to_balance": case.to_balance}
+    others = [c for c in uow.cases.of_order(case.platform, case.order_no) if c.case_no != case.case_no]
+    request = {
+        "order_no": case.order_no,
+        "amount_fen": case.due_amount.fen,
+        "to_balance": case.to_balance,
+        "platform": case.platform,
+        "serial": case.order.serial,
+        "paid_fen": case.order.owed.fen,
+        "already_fen": bound_of(others).fen,
+    }
     put(uow, tools, case, OpKind.PAY, request, now)
+
+
+def _move_funds(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) -> None:
+    """Hold the merchant's money while the case is open, and let it go, or take the refund from it, after."""
+    if case.platform not in tools.holds_funds:
+        return
+    held = uow.outbox.by_key(operation_key(OpKind.HOLD, case.case_no)) is not None
+    if not held and case.is_open and case.state not in _NOT_YET_WITH_SHOP:
+        put(
+            uow, tools, case, OpKind.HOLD, {"order_no": case.order_no, "amount_fen": case.order.owed.fen}, now
+        )
+    elif held and case.state is CaseState.PAID:
+        amount = case.paid_amount or case.due_amount
+        put(uow, tools, case, OpKind.DEDUCT, {"order_no": case.order_no, "amount_fen": amount.fen}, now)
+    elif held and not case.is_open:
+        put(uow, tools, case, OpKind.RELEASE, {"order_no": case.order_no}, now)
 
 
 def _take_back(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) -> None:

@@ -16,6 +16,7 @@ from tuika.orders.model import Order
 from tuika.policy.decide import conclude
 from tuika.policy.model import Claim, Decision, EvidenceKind, History, Outcome, Reason
 from tuika.policy.reading import Reading, read_order
+from tuika.policy.schema import Pack
 from tuika.refunds.events import CaseEventType
 from tuika.refunds.history import history_of
 from tuika.refunds.ledger import Ledger
@@ -62,9 +63,13 @@ class Filing(Ledger):
         *,
         buyer_id: str | None = None,
         excluding: str | None = None,
+        pack: Pack | None = None,
     ) -> tuple[Decision, Reading]:
-        """What the platform's pack says to the claim now, and the reading that it said it to."""
-        pack = self.pack(order.platform)
+        """What the platform's pack says to the claim now, and the reading that it said it to.
+
+        ``pack``: the one of a case that is decided again, else today's.
+        """
+        pack = pack or self.pack(order.platform)
         history = self.history(uow, order, buyer_id=buyer_id, excluding=excluding)
         reading = read_order(order, claim, history, self._clock.now(), pack)
         return conclude(reading, pack), reading
@@ -105,8 +110,12 @@ class Filing(Ledger):
             refile_of=self._refiled(uow, case),
         )
         uow.cases.add(case)
+        pack = self.pack(order.platform)
+        uow.packs.keep(pack, self._clock.now())
         uow.evidence.attach(tuple(ref.id for ref in evidence), case.case_no)
-        case = self.write(uow, case, CaseEventType.FILED, requester.actor, _filed_detail(case))
+        case = self.write(
+            uow, case, CaseEventType.FILED, requester.actor, {**_filed_detail(case), "pack": pack.digest}
+        )
         if case.evidence_wanted:
             wanted = {"kinds": [kind.value for kind in case.evidence_wanted]}
             step = self.step(uow, case, SYSTEM)

@@ -61,12 +61,20 @@ class MerchantAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
-    """Money back to the buyer: by the original route, or to the balance where he chose so."""
+    """Money back to the buyer: by the original route, or to the balance where he chose so.
+
+    ``serial``: the payment that it goes back on, where the shop knows it; ``paid``: what that order was paid with;
+    ``already``: what was refunded on it before. Providers without idempotency keys tell refunds apart by these.
+    """
 
     case_no: str
     order_no: str
     amount: Money
     to_balance: bool = False
+    platform: str = ""
+    serial: str = ""
+    paid: Money = Money(0)
+    already: Money = Money(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +110,21 @@ class RefundGateway(Protocol):
         """Pay once per key. Raises ``NotFound`` for an unknown order, ``Conflict`` beyond what it can owe."""
         ...
 
-    def payout(self, key: str) -> PayoutReceipt | None:
-        """What became of the payout with this key; None: the shop never got it."""
+    def payout(self, key: str, request: PayoutRequest | None = None) -> PayoutReceipt | None:
+        """What became of the payout with this key (``request``: as it was sent); None: the shop never got it."""
+        ...
+
+
+class FundsGateway(Protocol):
+    """What a shop may offer besides: the merchant's money for an order, kept while a case is open.
+
+    Every call takes effect once per key; False: this shop, or this order, knows no such thing.
+    """
+
+    def hold(self, order_no: str, amount: Money, *, key: str) -> bool: ...
+    def release(self, order_no: str, *, key: str) -> bool: ...
+    def deduct(self, order_no: str, amount: Money, *, key: str) -> bool:
+        """The refund is taken from what was held; what is left over is released."""
         ...
 
 

@@ -83,7 +83,14 @@ class Lapses(ShopOutcomes):
         case = self.locked(uow, case_no)
         if case.state not in REVIEW_STATES or case.redecide_at is None or order is None:
             return None
-        decision, reading = self.decide(uow, order, case.claim, buyer_id=case.buyer_id, excluding=case_no)
+        decision, reading = self.decide(
+            uow,
+            order,
+            case.claim,
+            buyer_id=case.buyer_id,
+            excluding=case_no,
+            pack=self.pack_of(uow, case),
+        )
         detail = {"outcome": decision.outcome.value, "finding": decision.finding}
         if not decision.outcome.files:
             case = self.record(uow, case, CaseEventType.DECIDED_AGAIN, SYSTEM, detail, redecide_at=None)
@@ -93,7 +100,7 @@ class Lapses(ShopOutcomes):
         case = self.record(uow, case, CaseEventType.DECIDED_AGAIN, SYSTEM, detail, **changes)
         if decision.outcome is Outcome.APPROVE and decision.amount is not None:
             case = self.approved(uow, case, decision.amount, {"by": "rules"})
-            self.tell(uow, case, telling.approved(case, self.pack(case.platform), by="rules"))
+            self.tell(uow, case, telling.approved(case, self.pack_of(uow, case), by="rules"))
         elif (
             decision.outcome is Outcome.PLATFORM_REVIEW
             and case.deadline

@@ -7,8 +7,8 @@ is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tuika.clock import Clock
@@ -16,6 +16,7 @@ from tuika.conversations.model import Say
 from tuika.errors import InputError, NotFound
 from tuika.ids import Ids
 from tuika.money import Money
+from tuika.orders.model import PayChannel
 from tuika.policy.schema import Pack
 from tuika.refunds.entering import entered
 from tuika.refunds.events import CaseEvent, CaseEventType
@@ -30,12 +31,20 @@ from tuika.refunds.ports import (
     WorkCalendar,
     unguarded,
 )
+from tuika.refunds.telling_money import payee_asked
 from tuika.refunds.transitions import TRANSITIONS, Step, target
+
+_NO_WAY_BACK = frozenset({PayChannel.USDT, PayChannel.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every part of the refunds service is given. ``manual_payout``: platforms where a person pays."""
+    """What every part of the refunds service is given.
+
+    ``manual_payout``: platforms where a person pays; ``payout_channels``: what a platform's payment provider can pay
+    back to, where it has one of its own; ``holds_funds``: platforms whose shop keeps the merchant's money while a case is
+    open; ``reminds``: platforms whose merchants are told that they are asked; ``payee_link``: the sealed form in which a buyer names an account, where no original route exists.
+    """
 
     clock: Clock
     ids: Ids
@@ -44,7 +53,24 @@ class Tools:
     tickets: Tickets
     notices: Notices
     manual_payout: frozenset[str] = frozenset()
+    payout_channels: Mapping[str, frozenset[PayChannel]] = field(default_factory=dict)
+    holds_funds: frozenset[str] = frozenset()
+    reminds: frozenset[str] = frozenset()
+    payee_link: Callable[[RefundCase], str] | None = None
     words: AgentWords = unguarded
+
+    def by_hand(self, case: RefundCase) -> bool:
+        """Whether a person has to pay: always here, or because the provider cannot reach the buyer's channel."""
+        if case.platform in self.manual_payout:
+            return True
+        channels = self.payout_channels.get(case.platform)
+        return channels is not None and (case.to_balance or case.order.pay_channel not in channels)
+
+    def asks_payee(self, case: RefundCase) -> bool:
+        """Whether the buyer must say where to: a person pays, and there is no original route."""
+        if self.payee_link is None or not self.by_hand(case) or case.to_balance or case.payee is not None:
+            return False
+        return case.order.paid_at is None or case.order.pay_channel in _NO_WAY_BACK
 
 
 class Ledger:
@@ -71,13 +97,24 @@ class Ledger:
             raise InputError(f"没有平台 {platform} 的规则包", platform=platform)
         return pack
 
+    def pack_of(self, uow: RefundStore, case: RefundCase) -> Pack:
+        """The rules that the case was decided by, whatever the pack's file says today.
+
+        Today's where its own were never kept (a case of an older program).
+        """
+        today = self.pack(case.platform)
+        kept = next((e.detail["pack"] for e in reversed(case.events) if e.detail.get("pack")), None)
+        if kept is None or kept == today.digest:
+            return today
+        return uow.packs.get(str(kept)) or today
+
     def owed(self, uow: RefundStore, case: RefundCase) -> Money:
         """What can still be paid back on the order, apart from this case."""
         others = [c for c in uow.cases.of_order(case.platform, case.order_no) if c.case_no != case.case_no]
         return max(Money(0), case.order.owed - bound_of(others))
 
     def step(self, uow: RefundStore, case: RefundCase, actor: Actor, amount: Money | None = None) -> Step:
-        values = self.pack(case.platform).values
+        values = self.pack_of(uow, case).values
         return Step(
             actor=actor,
             amount=amount,
@@ -104,10 +141,15 @@ class Ledger:
         changed = replace(case, **changes)
         if (case.state, event) in TRANSITIONS:
             changed = replace(changed, state=state, state_since=now, pending=None)
-            changed = entered(uow, self.tools, case, changed, self.pack(case.platform))
+            changed = entered(uow, self.tools, case, changed, self.pack_of(uow, changed))
         uow.cases.save(changed, expected=case.state)
         written = {**(detail or {}), "state": state.value}
-        return self.write(uow, changed, event, step.actor, written)
+        if event is CaseEventType.APPROVED and self.tools.by_hand(changed):
+            written["by_hand"] = True
+        changed = self.write(uow, changed, event, step.actor, written)
+        if event is CaseEventType.APPROVED and self.tools.asks_payee(changed) and self.tools.payee_link:
+            self.tell(uow, changed, payee_asked(changed, self.tools.payee_link(changed)))
+        return changed
 
     def record(
         self,

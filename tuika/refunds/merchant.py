@@ -56,7 +56,7 @@ class MerchantSteps(DeskSteps):
             detail={"amount_fen": amount.fen, "by": "merchant"},
             approved_amount=amount,
         )
-        self.tell(uow, case, telling.approved(case, self.pack(case.platform), by="merchant"))
+        self.tell(uow, case, telling.approved(case, self.pack_of(uow, case), by="merchant"))
         return case
 
     def _declined(self, uow: RefundStore, case: RefundCase, actor: Actor) -> RefundCase:
@@ -80,11 +80,11 @@ class MerchantSteps(DeskSteps):
         if not self._silence_approves(uow, case):
             return self.to_platform(uow, case, SYSTEM, why="silence")
         case = self.approved(uow, case, case.amount, {"by": "silence"})
-        self.tell(uow, case, telling.approved(case, self.pack(case.platform), by="silence"))
+        self.tell(uow, case, telling.approved(case, self.pack_of(uow, case), by="silence"))
         return case
 
     def _silence_approves(self, uow: RefundStore, case: RefundCase) -> bool:
-        pack = self.pack(case.platform)
+        pack = self.pack_of(uow, case)
         values = pack.values
         if not (values.silence_approves.value and case.decision.proved) or case.decision.supervised:
             return False

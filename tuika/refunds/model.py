@@ -13,10 +13,10 @@ from enum import StrEnum
 
 from tuika.evidence.model import EvidenceRef
 from tuika.money import ZERO, Money
-from tuika.orders.model import KeyCheck, KeyState, Order, PayChannel, ProductType
+from tuika.orders.model import KeyCheck, KeyState, Order, PayChannel, PaymentStatus, ProductType
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.reading import Reading
-from tuika.refunds.events import CaseEvent
+from tuika.refunds.events import CaseEvent, CaseEventType
 from tuika.refunds.states import REFUNDED_STATES, CaseState
 
 
@@ -118,6 +118,7 @@ class OrderSnapshot:
     amount: Money
     owed: Money
     paid_at: datetime | None
+    serial: str = ""
 
     @classmethod
     def of(cls, order: Order) -> OrderSnapshot:
@@ -130,7 +131,14 @@ class OrderSnapshot:
             amount=order.amount,
             owed=order.paid_total if order.paid else order.amount,
             paid_at=order.paid_at,
+            serial=_serial(order),
         )
+
+
+def _serial(order: Order) -> str:
+    """The last successful payment: of a double payment that is the surplus."""
+    paid = [each.trade_no for each in order.payments if each.status is PaymentStatus.SUCCESS]
+    return paid[-1] if paid else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,22 @@ class PendingApproval:
 
     by: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """To whom a person pays where no original route exists; the account itself lies in the vault."""
+
+    secret_id: str
+    masked: str
+
+
+class Funds(StrEnum):
+    """What the shop does with the merchant's money for the order while a case is open and after it."""
+
+    HELD = "held"
+    RELEASED = "released"
+    DEDUCTED = "deducted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +216,8 @@ class RefundCase:
     refile_of: str | None = None
     shop_ref: str | None = None
     noticed_at: datetime | None = None
+    payee: Payee | None = None
+    funds: Funds | None = None
     events: tuple[CaseEvent, ...] = field(default=(), compare=False)
 
     @property
@@ -209,6 +235,11 @@ class RefundCase:
     def due_amount(self) -> Money:
         """The amount approved, or the one asked for while nothing is."""
         return self.approved_amount if self.approved_amount is not None else self.amount
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person pays it, as was settled at its approval."""
+        return any(e.type == CaseEventType.APPROVED and e.detail.get("by_hand") for e in self.events)
 
     def happened(self, event_type: str) -> bool:
         return any(event.type == event_type for event in self.events)

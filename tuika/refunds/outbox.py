@@ -23,6 +23,9 @@ class OpKind(StrEnum):
     FILE = "shop.file"
     WITHDRAW = "shop.withdraw"
     PAY = "payout.pay"
+    HOLD = "funds.hold"
+    RELEASE = "funds.release"
+    DEDUCT = "funds.deduct"
 
 
 class OpState(StrEnum):

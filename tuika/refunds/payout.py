@@ -14,7 +14,7 @@ from tuika.refunds.due import DueKind, DueRow
 from tuika.refunds.events import CaseEventType
 from tuika.refunds.gateway import FilingReceipt, PayoutReceipt, PayoutState
 from tuika.refunds.merchant import MerchantSteps
-from tuika.refunds.model import SYSTEM, RefundCase
+from tuika.refunds.model import SYSTEM, Actor, Funds, Payee, RefundCase
 from tuika.refunds.outbox import Operation, OpKind
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import CaseState
@@ -56,9 +56,7 @@ class ShopOutcomes(MerchantSteps):
             at = receipt.next_check if receipt.next_check > now else now + CHECK_AGAIN
             uow.due.add(DueRow(DueKind.PAYOUT_CHECK, operation.id, at))
         if begun:
-            self.tell(
-                uow, case, telling.paying(case, self.pack(case.platform), arrives_at=receipt.arrives_at)
-            )
+            self.tell(uow, case, telling.paying(case, self.pack_of(uow, case), arrives_at=receipt.arrives_at))
         return case
 
     def _arrived(self, uow: RefundStore, case: RefundCase, receipt: PayoutReceipt) -> RefundCase:
@@ -77,6 +75,21 @@ class ShopOutcomes(MerchantSteps):
         self.tell(uow, case, telling.paid(case))
         return case
 
+    def funds_moved(self, uow: RefundStore, operation: Operation, funds: Funds) -> RefundCase:
+        """The shop holds, released or took the merchant's money."""
+        case = self.locked(uow, operation.case_no)
+        detail = {"funds": funds.value, "amount_fen": operation.request.get("amount_fen")}
+        return self.record(uow, case, CaseEventType.FUNDS_MOVED, SYSTEM, detail, funds=funds)
+
+    def give_payee(
+        self, uow: RefundStore, case_no: str, *, secret_id: str, masked: str, actor: Actor
+    ) -> RefundCase:
+        """Where a person shall pay; the account is in the vault. Raises Conflict once it is paid."""
+        case = self.locked(uow, case_no)
+        payee = Payee(secret_id, masked)
+        detail = {"masked": masked}
+        return self.record(uow, case, CaseEventType.PAYEE_GIVEN, actor, detail, payee=payee)
+
     def call_failed(self, uow: RefundStore, operation: Operation, problem: str) -> RefundCase:
         """The shop refused, or tries ran out: people go on from here."""
         case = self.locked(uow, operation.case_no)
@@ -86,6 +99,10 @@ class ShopOutcomes(MerchantSteps):
             brief = f"系统打款没有成功（{problem[:100]}），请核实后人工打款并登记流水号"
             self.urgent(uow, case, "打款失败", brief)
             self.tell(uow, case, telling.payout_failed(case))
+        elif operation.kind is OpKind.DEDUCT:
+            self.urgent(
+                uow, case, "货款扣回失败", f"店铺没有从商家货款里扣回退款（{problem[:100]}），请人工核对"
+            )
         elif operation.kind is OpKind.FILE and case.is_open:
             self.urgent(
                 uow, case, "申请未能送达商家", f"店铺没有收下这份申请（{problem[:100]}），请人工联系商家"

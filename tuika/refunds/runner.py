@@ -17,9 +17,9 @@ from tuika.clock import Clock, at_instant
 from tuika.errors import Conflict, Unavailable
 from tuika.ids import Ids
 from tuika.orders.ports import OrderGateways
-from tuika.refunds.calls import ShopCalls, Units
+from tuika.refunds.calls import ShopCalls, Units, payout_request
 from tuika.refunds.due import DEADLINES, DueKind, DueRow
-from tuika.refunds.gateway import MerchantAnswer, RefundGateways
+from tuika.refunds.gateway import FundsGateway, MerchantAnswer, RefundGateways
 from tuika.refunds.model import RefundCase, Wait
 from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
@@ -54,11 +54,16 @@ class DueRunner:
         ids: Ids,
         jumps: Jumps | None = None,
         others: Mapping[DueKind, Callable[[Any, DueRow], object]] | None = None,
+        funds: Mapping[str, FundsGateway] | None = None,
+        calls: Mapping[DueKind, Callable[[DueRow], object]] | None = None,
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
         lease: timedelta = LEASE,
     ) -> None:
-        """``lease``: how long, in real time, a row stays with whoever took it and fell silent."""
+        """``others`` are worked in the row's transaction; ``calls`` go outside and finish their rows themselves.
+
+        ``lease``: how long, in real time, a row stays with whoever took it and fell silent.
+        """
         self._units = units
         self._refunds = refunds
         self._shops = shops
@@ -67,10 +72,11 @@ class DueRunner:
         self._ids = ids
         self._jumps = jumps
         self._others = others or {}
+        self._elsewhere = calls or {}
         self._wall = wall
         self._pause = pause
         self._lease = lease
-        self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock)
+        self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock, funds=funds)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
         """Work what is due by ``until`` (else by now, cascades included); how many rows were worked.
@@ -153,6 +159,8 @@ class DueRunner:
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
+        elif row.kind in self._elsewhere:
+            self._elsewhere[row.kind](row)
         elif row.kind in self._others:
             with self._units() as uow:
                 if uow.due.finish(row):
@@ -175,7 +183,9 @@ class DueRunner:
         with self._units() as uow:
             operation = uow.outbox.get(row.ref)
             platform = self._refunds.get(uow, operation.case_no).platform if operation else ""
-        receipt = self._shops[platform].payout(operation.key) if operation else None
+        receipt = (
+            self._shops[platform].payout(operation.key, payout_request(operation)) if operation else None
+        )
         with self._units() as uow:
             uow.cases.get(operation.case_no if operation else "", lock=True)
             if not uow.due.finish(row) or operation is None:

@@ -8,8 +8,11 @@ work first, and never calls the shop; what the shop must do is left in the outbo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from tuika.clock import Clock
 from tuika.ids import Ids
+from tuika.orders.model import PayChannel
 from tuika.refunds.importing import Importing
 from tuika.refunds.ledger import Tools
 from tuika.refunds.model import RefundCase
@@ -37,9 +40,28 @@ class Refunds(Importing):
         tickets: Tickets,
         notices: Notices,
         manual_payout: frozenset[str] = frozenset(),
+        payout_channels: Mapping[str, frozenset[PayChannel]] | None = None,
+        holds_funds: frozenset[str] = frozenset(),
+        reminds: frozenset[str] = frozenset(),
+        payee_link: Callable[[RefundCase], str] | None = None,
         words: AgentWords = unguarded,
     ) -> None:
-        super().__init__(Tools(clock, ids, packs, calendar, tickets, notices, manual_payout, words))
+        super().__init__(
+            Tools(
+                clock=clock,
+                ids=ids,
+                packs=packs,
+                calendar=calendar,
+                tickets=tickets,
+                notices=notices,
+                manual_payout=manual_payout,
+                words=words,
+                payout_channels=payout_channels or {},
+                holds_funds=holds_funds,
+                reminds=reminds,
+                payee_link=payee_link,
+            )
+        )
 
     def of_order(self, uow: RefundStore, platform: str, order_no: str) -> list[RefundCase]:
         """Newest first, as all lists here."""

@@ -81,15 +81,15 @@ class Settlement(BuyerSteps):
             return self._settled(uow, case, offer, SYSTEM)
         if offer.kind is OfferKind.EXCHANGE or offer.amount is None:
             return case  # the key has still to come
-        if self._needs_second(case, offer):
+        if self._needs_second(uow, case, offer):
             case = self.move(uow, case, CaseEventType.REVIEW_BEGUN, self.step(uow, case, SYSTEM))
             pending = PendingApproval(offer.by, offer.amount)
             detail = {"amount_fen": offer.amount.fen, "by": offer.by}
             return self.record(uow, case, CaseEventType.APPROVAL_REQUESTED, SYSTEM, detail, pending=pending)
         return self.approved(uow, case, offer.amount, {"by": "offer", "offer": offer.id})
 
-    def _needs_second(self, case: RefundCase, offer: Offer) -> bool:
-        values = self.pack(case.platform).values
+    def _needs_second(self, uow: RefundStore, case: RefundCase, offer: Offer) -> bool:
+        values = self.pack_of(uow, case).values
         by_agent = offer.by.startswith(f"{ActorKind.AGENT.value}:")
         above = offer.amount is not None and offer.amount > values.auto_limit
         return by_agent and above and values.two_people.value

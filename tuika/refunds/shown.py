@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from tuika.evidence.model import Evidence
+from tuika.policy.record import dump_facts
+from tuika.refunds.due import DueRow
 from tuika.refunds.model import CaseItem, RefundCase
 
 
@@ -48,10 +50,23 @@ def case_json(case: RefundCase, evidence: Sequence[Evidence] = ()) -> dict[str, 
     }
 
 
+def facts_of(case: RefundCase) -> dict[str, Any]:
+    """What the rules were asked about, as stored; empty for an imported case."""
+    return {} if case.reading is None else dump_facts(case.reading.facts)
+
+
+def due_json(row: DueRow) -> dict[str, Any]:
+    """A waiting row: what happens next, and when."""
+    return {"kind": row.kind.value, "at": row.due_at.isoformat(), "attempts": row.attempts}
+
+
 def _more(case: RefundCase) -> dict[str, Any]:
     """What the desk shows beyond the contract."""
     pending = case.pending
     return {
+        "funds": case.funds.value if case.funds else None,
+        "payee": case.payee.masked if case.payee else None,
+        "by_hand": case.by_hand,
         "buyer_id": case.buyer_id,
         "conversation_id": case.conversation_id,
         "product": case.order.product,

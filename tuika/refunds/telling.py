@@ -91,6 +91,13 @@ def approved(case: RefundCase, pack: Pack, *, by: str = "review") -> Say:
     if case.due_amount < case.amount:
         part = f"（申请 {case.amount}，核定 {case.due_amount}）"
     arrival = pack.arrival[channel_of(case)].text
+    if case.by_hand:
+        return say_of(
+            case,
+            f"{named(case)}：{_WHY_APPROVED[by]}，同意退款 {case.due_amount}{part}。"
+            f"由工作人员打款，最迟 {by_when(case.deadline)}打出；打款结果会通知您，不用付任何费用。",
+            PROGRESS,
+        )
     return say_of(
         case,
         f"{named(case)}：{_WHY_APPROVED[by]}，同意退款 {case.due_amount}{part}。"

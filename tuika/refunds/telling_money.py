@@ -66,3 +66,13 @@ def payout_delayed(case: RefundCase) -> Say:
         f"{named(case)}的打款还没有得到店铺系统的确认，正在继续核实，也已经通知工作人员。确认后马上告诉您，现在不用做什么。",
         PROGRESS,
     )
+
+
+def payee_asked(case: RefundCase, link: str) -> Say:
+    """There is no way back for the money: the account is asked for in a sealed form, never in the chat."""
+    return say_of(
+        case,
+        f"{named(case)}的 {case.due_amount} 没有可以原路退回的支付方式。请打开这个页面填写收款账户：{link}\n"
+        "账户加密保存，只有打款的工作人员能看到；请不要把账号发在聊天里，也没有人会向您要密码或验证码。",
+        PROGRESS,
+    )

@@ -27,5 +27,5 @@ class LedgerRefunds:
     def pay(self, request: PayoutRequest, *, key: str) -> PayoutReceipt:
         raise Conflict("这家店铺的退款由人工打款：请在支付后台原路退回，再到工作台登记流水号")
 
-    def payout(self, key: str) -> PayoutReceipt | None:
+    def payout(self, key: str, request: PayoutRequest | None = None) -> PayoutReceipt | None:
         return None

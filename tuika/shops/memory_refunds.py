@@ -124,7 +124,7 @@ class MemoryRefunds:
         self._faults.after("pay", key)
         return self._receipt(key, known)
 
-    def payout(self, key: str) -> PayoutReceipt | None:
+    def payout(self, key: str, request: PayoutRequest | None = None) -> PayoutReceipt | None:
         self._faults.before("payout", key)
         known = self._payouts.get(key)
         return None if known is None else self._receipt(key, known)

@@ -113,6 +113,18 @@ class SqlConversationRepository:
     def set_memory(self, conversation_id: str, memory: Mapping[str, Any]) -> None:
         self._change(conversation_id, memory=dict(memory))
 
+    def seen(self, conversation_id: str) -> int:
+        """The number of the last notice that an open page was given."""
+        query = select(conversations.c.seen_seq).where(conversations.c.id == conversation_id)
+        return int(self._db.execute(query).scalar() or 0)
+
+    def mark_seen(self, conversation_id: str, seq: int) -> None:
+        self._db.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.seen_seq < seq)
+            .values(seen_seq=seq)
+        )
+
     def rate(self, conversation_id: str, *, score: int, comment: str, at: datetime) -> bool:
         result = self._db.execute(
             update(conversations)

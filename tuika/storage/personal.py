@@ -111,7 +111,7 @@ class SqlPersonalData:
         """Take the buyer's own words out of cases; ``wholly``: also who he was."""
         values: dict[str, Any] = {"statement": "", "contact_way": ""}
         if wholly:
-            values |= {"buyer_id": None, "guest_key": None}
+            values |= {"buyer_id": None, "guest_key": None, "payee": None}
             closed = and_(refund_events.c.case_no.in_(case_nos), refund_events.c.actor.startswith("buyer:"))
             self._db.execute(update(refund_events).where(closed).values(actor="buyer:erased"))
         self._db.execute(update(refund_cases).where(refund_cases.c.case_no.in_(case_nos)).values(**values))

@@ -76,6 +76,10 @@ class SqlCaseRepository:
     def of_buyer(self, platform: str, buyer_id: str) -> list[RefundCase]:
         return self._list(_C.platform == platform, _C.buyer_id == buyer_id)
 
+    def of_merchant(self, platform: str, merchant_id: str, *, open_only: bool = False) -> list[RefundCase]:
+        mine = [_C.platform == platform, _C.merchant_id == merchant_id]
+        return self._list(*mine, *([_C.state.not_in(_CLOSED)] if open_only else []))
+
     def search(
         self,
         *,

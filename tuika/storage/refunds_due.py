@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, exists, insert, or_, sele
 
 from tuika.refunds.due import DueKind, DueRow, DueState
 from tuika.storage.tables.conversations import clock
-from tuika.storage.tables.refunds import due_rows
+from tuika.storage.tables.refunds import due_rows, outbox
 
 _C = due_rows.c
 
@@ -49,6 +49,14 @@ class SqlDueRepository:
             _C.kind == kind.value, _C.ref == ref, _C.state == DueState.WAITING.value
         )
         return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
+
+    def waiting_for(self, case_no: str) -> list[DueRow]:
+        """Every row that waits about a case, those of its calls to the shop included, in order of time."""
+        calls = select(outbox.c.id).where(outbox.c.case_no == case_no)
+        query = select(due_rows).where(
+            or_(_C.ref == case_no, _C.ref.in_(calls)), _C.state == DueState.WAITING.value
+        )
+        return [_row(row) for row in self._db.execute(query.order_by(_C.due_at, _C.id)).mappings()]
 
     def cancel(self, ref: str, kinds: Sequence[DueKind]) -> None:
         self._db.execute(

@@ -17,7 +17,15 @@ from tuika.money import Money
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.reading import Reading
 from tuika.refunds.events import CaseEvent
-from tuika.refunds.model import CaseItem, Deadline, OrderSnapshot, PendingApproval, RefundCase
+from tuika.refunds.model import (
+    CaseItem,
+    Deadline,
+    Funds,
+    OrderSnapshot,
+    Payee,
+    PendingApproval,
+    RefundCase,
+)
 from tuika.refunds.states import CaseState
 
 _PLAIN = (
@@ -58,8 +66,15 @@ _JSON: dict[str, tuple[str, Any]] = {
     "evidence_wanted": ("evidence_wanted", tuple[EvidenceKind, ...]),
     "deadline": ("deadline", Deadline | None),
     "pending": ("pending", PendingApproval | None),
+    "payee": ("payee", Payee | None),
 }
-_ENUMS: dict[str, Any] = {"reason": Reason, "state": CaseState, "route": Outcome, "resume": CaseState}
+_ENUMS: dict[str, Any] = {
+    "reason": Reason,
+    "state": CaseState,
+    "route": Outcome,
+    "resume": CaseState,
+    "funds": Funds,
+}
 
 
 @cache
@@ -72,6 +87,7 @@ def case_values(case: RefundCase) -> dict[str, Any]:
     for name, column in _MONEY.items():
         money: Money | None = getattr(case, name)
         values[column] = None if money is None else money.fen
+    values["merchant_id"] = case.order.merchant_id  # to be searched by
     for name, (column, _) in _JSON.items():
         values[column] = _adapter(name).dump_python(getattr(case, name), mode="json")
     for name in _ENUMS:

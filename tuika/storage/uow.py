@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from tuika.storage.agreements import SqlAgreementRepository
 from tuika.storage.audit import SqlAuditLog
 from tuika.storage.blocklist import SqlBlocklistRepository
 from tuika.storage.board import SqlBoard
@@ -30,6 +31,8 @@ from tuika.storage.evidence import SqlEvidenceRepository
 from tuika.storage.facts import SqlFacts
 from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.incidents import SqlIncidentRepository
+from tuika.storage.merchants import SqlMerchantUsers
+from tuika.storage.packs import SqlPackArchive
 from tuika.storage.personal import SqlPersonalData
 from tuika.storage.readings import SqlReadingRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
@@ -71,6 +74,18 @@ class SqlUnitOfWork:
     @cached_property
     def sessions(self) -> SqlSessionRepository:
         return SqlSessionRepository(self.connection)
+
+    @cached_property
+    def merchants(self) -> SqlMerchantUsers:
+        return SqlMerchantUsers(self.connection)
+
+    @cached_property
+    def packs(self) -> SqlPackArchive:
+        return SqlPackArchive(self.connection)
+
+    @cached_property
+    def agreements(self) -> SqlAgreementRepository:
+        return SqlAgreementRepository(self.connection)
 
     @cached_property
     def evidence(self) -> SqlEvidenceRepository:

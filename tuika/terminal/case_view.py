@@ -23,6 +23,12 @@ def case_lines(case: Mapping[str, Any]) -> list[str]:
     ]
     if deadline:
         lines.append(f"deadline  {moment(deadline.get('at'))}  {deadline.get('what', '')}")
+    lines += [f"due       {moment(row['at'])}  {row['kind']}" for row in case.get("due", ())]
+    facts = [f"{name}={value}" for name, value in (case.get("facts") or {}).items() if value is not None]
+    lines += [f"facts     {', '.join(facts[at : at + 4])}" for at in range(0, len(facts), 4)]
+    decided = case["decision"]
+    if decided.get("pack"):
+        lines.append(f"decision  {decided['outcome']}  by {decided['pack']} {decided.get('pack_version')}")
     lines += [f"clause    {clause['id']}: {clause['text']}" for clause in case["decision"]["clauses"]]
     lines += [f"evidence  {each['kind']}  {each['id']}" for each in case.get("evidence", ())]
     lines.append("events")

@@ -29,12 +29,16 @@ from tuika.web.desk_evidence import EvidenceDeskServices, desk_evidence_router
 from tuika.web.desk_handoffs import desk_handoffs_router
 from tuika.web.desk_lists import desk_lists_router
 from tuika.web.desk_login import desk_login_router
+from tuika.web.desk_payee import desk_payee_router
 from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
 from tuika.web.limits import BodyLimit, RateLimit
+from tuika.web.merchants.pages import merchant_router
+from tuika.web.notices import notice_pages_router, notices_router
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
+from tuika.web.payee import payee_pages_router
 from tuika.web.platforms import platforms_router
 from tuika.web.ports import WebServices
 from tuika.web.problems import install_problems
@@ -93,6 +97,8 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers = [sessions_router(), platforms_router(), buyers_router(), standing_router(), typing_router()]
     routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
+    routers += [notices_router(), notice_pages_router(), payee_pages_router(), desk_payee_router(services)]
+    routers += [merchant_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [desk_evidence_router(services)]
@@ -118,6 +124,8 @@ def body_limit(limits: Limits, path: str) -> int:
         return max(limits.upload_bytes, limits.video_bytes) + FORM_OVERHEAD
     if path.startswith("/channels/"):
         return limits.upload_bytes * 4 // 3 + FORM_OVERHEAD  # a picture may come as base64
+    if path.startswith("/merchant/cases/") and path.endswith("/evidence"):
+        return limits.upload_bytes + FORM_OVERHEAD
     return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
 
 

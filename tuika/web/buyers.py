@@ -19,7 +19,7 @@ from tuika.conversations.text import clean, measured
 from tuika.errors import Conflict, InputError
 from tuika.settings import Limits
 from tuika.web.access import OwnSession, Services, feed_of, who
-from tuika.web.events import PAGE, Feed
+from tuika.web.events import PAGE, Feed, mark_seen
 from tuika.web.live import live_frames
 from tuika.web.ports import WebServices
 from tuika.web.schema import MessageRequest, MessagesModel, RatingRequest, message_json, problems
@@ -109,6 +109,7 @@ def list_messages(
     """Messages after ``after``, oldest first, at most ``limit``."""
     with services.uow.reading() as uow:
         messages: list[Message] = uow.messages.after(session.conversation_id, after, limit=limit)
+    mark_seen(services.uow, session.conversation_id, messages)
     return {"messages": [message_json(each) for each in messages]}
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from tuika.conversations.model import Message
+from tuika.conversations.model import Message, Role
 from tuika.errors import TooMany
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,8 @@ T = TypeVar("T")
 MOST_LISTENERS = 20
 
 
-class Reading(Protocol):
+class Units(Protocol):
+    def __call__(self) -> AbstractContextManager[Any]: ...
     def reading(self) -> AbstractContextManager[Any]: ...
 
 
@@ -87,7 +88,7 @@ class Wakes:
 class Feed:
     """Messages as they come."""
 
-    def __init__(self, wakes: Wakes, units: Reading, *, poll: float = 0.25, beat: float = 15.0) -> None:
+    def __init__(self, wakes: Wakes, units: Units, *, poll: float = 0.25, beat: float = 15.0) -> None:
         self._wakes = wakes
         self._units = units
         self._poll = poll
@@ -105,6 +106,7 @@ class Feed:
                 for message in messages:
                     yield message
                     bell.seen = message.seq
+                await asyncio.to_thread(mark_seen, self._units, conversation_id, messages)
                 if len(messages) < PAGE and not await _rings(bell, self._beat):
                     yield None
 
@@ -128,6 +130,7 @@ class Feed:
                 yield messages, seen
                 if messages:
                     bell.seen = messages[-1].seq
+                    await asyncio.to_thread(mark_seen, self._units, conversation_id, messages)
                 if len(messages) < PAGE:
                     await _rings(bell, min(self._beat, patience(seen)))
 
@@ -158,6 +161,18 @@ class Feed:
         with self._units.reading() as uow:
             newer: Callable[..., list[Message]] = uow.messages.after
             return [each for each, seen in waiting.items() if newer(each, seen, limit=1)]
+
+
+def mark_seen(units: Units, conversation_id: str, messages: Sequence[Message]) -> None:
+    """A page was given these: what they tell need not be sent elsewhere."""
+    notices = [each.seq for each in messages if each.role is Role.SYSTEM]
+    if not notices:
+        return
+    with units.reading() as uow:
+        if uow.conversations.seen(conversation_id) >= notices[-1]:
+            return
+    with units() as uow:
+        uow.conversations.mark_seen(conversation_id, notices[-1])
 
 
 async def _rings(bell: Bell, seconds: float) -> bool:

@@ -14,10 +14,15 @@ from tuika.clock import Clock
 from tuika.conversations.inbound import Inbound
 from tuika.conversations.model import Buyer, Message, Say
 from tuika.conversations.service import Conversations
+from tuika.desks.merchants import MerchantAccess
 from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
+from tuika.links import Links
 from tuika.orders.ports import OrderGateways
+from tuika.refunds.merchant_inbox import MerchantInbox
+from tuika.refunds.reach import Reaching
+from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
 from tuika.safety.vault import Vault
 from tuika.settings import Settings
@@ -123,6 +128,16 @@ class WebServices(Protocol):
     def evidence(self) -> EvidenceService: ...
     @property
     def screen(self) -> Mask: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def reaching(self) -> Reaching: ...
+    @property
+    def merchant_inbox(self) -> MerchantInbox: ...
+    @property
+    def merchants(self) -> MerchantAccess: ...
+    @property
+    def due_runner(self) -> DueRunner: ...
     @property
     def wakes(self) -> Wakes: ...
     @property

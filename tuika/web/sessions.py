@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Request
 from tuika.clock import Clock
 from tuika.conversations.model import Buyer, Conversation, Message, Role, Say
 from tuika.conversations.ports import Session
-from tuika.errors import InputError
+from tuika.errors import InputError, Unauthenticated
+from tuika.links import Purpose, is_link
 from tuika.web.access import Services, Wall, session_limit_of
 from tuika.web.identity import SESSION_LIFE, hash_session_token, new_session_token, read_user_token
 from tuika.web.limits import RateLimit, client_address
@@ -42,11 +43,17 @@ def open_session(
     wall: Wall,
     limit: Annotated[RateLimit, Depends(session_limit_of)],
 ) -> dict[str, Any]:
-    """Without ``user_token`` the buyer is a guest; a bad or expired one is 401, never a guest."""
+    """Without ``user_token`` the buyer is a guest; a bad or expired one is 401, never a guest.
+
+    The token of a link in a notice resumes the conversation that the notice was about.
+    """
     address = client_address(request)
     limit.check(address)
-    buyer = _buyer(body, services)
-    conversation, messages = _conversation(body, buyer, services)
+    if body.user_token is not None and is_link(body.user_token, Purpose.RESUME):
+        buyer, conversation, messages = _by_link(body, services, wall)
+    else:
+        buyer = _buyer(body, services)
+        conversation, messages = _conversation(body, buyer, services)
     token = _keep_session(conversation, buyer, address, services, wall)
     return {
         "session_token": token,
@@ -54,6 +61,26 @@ def open_session(
         "buyer": buyer_json(buyer),
         "messages": [message_json(each) for each in messages],
     }
+
+
+def _by_link(
+    body: SessionRequest, services: WebServices, wall: Clock
+) -> tuple[Buyer | None, Conversation, list[Message]]:
+    """Raises Unauthenticated for a link that is not good, or is for another platform."""
+    about = services.links.read(Purpose.RESUME, body.user_token or "", now=wall.now())
+    with services.uow() as uow:
+        conversation: Conversation | None = uow.conversations.get(about.get("conversation_id", ""))
+        if conversation is None or conversation.platform != body.platform:
+            raise Unauthenticated("链接无效或已过期，请重新获取")
+        uow.audit.append(
+            type="conversation.link.opened",
+            actor=f"conversation:{conversation.id}",
+            subject=about.get("case_no", conversation.id),
+            detail={},
+            at=services.clock.now(),
+        )
+        messages: list[Message] = uow.messages.last(conversation.id, SHOWN_ON_RESUME)
+    return conversation.buyer, conversation, messages
 
 
 def _buyer(body: SessionRequest, services: WebServices) -> Buyer | None:

@@ -33,6 +33,7 @@ from tuika.shops.faults import ScriptedFaults
 from tuika.shops.memory_refunds import MemoryRefunds
 from tuika.shops.plans import AnswerPlan, PayoutPlan
 from tuika.storage.database import Database, open_engine
+from tuika.storage.packs import SqlPackArchive
 from tuika.storage.refunds import (
     SqlCaseRepository,
     SqlDueRepository,
@@ -80,6 +81,7 @@ class Store:
         self.due = SqlDueRepository(connection)
         self.outbox = SqlOutboxRepository(connection)
         self.offers = SqlOfferRepository(connection)
+        self.packs = SqlPackArchive(connection)
 
     @property
     def evidence(self) -> Store:

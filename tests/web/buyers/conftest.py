@@ -33,11 +33,15 @@ from tuika.evidence.store import FileBlobStore, check_picture
 from tuika.handoff.hours import SupportHours
 from tuika.ids import RandomIds
 from tuika.intake.choices import meaning
+from tuika.links import Links
+from tuika.reach.folder import FolderMessenger
+from tuika.refunds.reach import Reaching
 from tuika.safety.redaction import redact
 from tuika.settings import Settings
 from tuika.shops.demo.shop import DemoShop
 from tuika.storage.database import Database, open_engine
 from tuika.storage.tables.base import metadata
+from tuika.storage.uow import UnitOfWorkFactory
 from tuika.web.app import create_app
 from tuika.web.events import Wakes
 
@@ -51,7 +55,6 @@ from .stand_ins import (
     NobodyThere,
     PlainVault,
     ScriptedEngine,
-    Units,
 )
 
 BASE = "http://127.0.0.1:8000"
@@ -224,7 +227,7 @@ async def world(settings: Settings, tmp_path: Path, blank: Path) -> AsyncIterato
     shutil.copytree(blank, tmp_path, dirs_exist_ok=True)
     engine = open_engine(f"sqlite:///{tmp_path}/hub.db")
     shop_engine = open_engine(f"sqlite:///{tmp_path}/shop.db")
-    built = _build(settings, Units(Database(engine)), shop_engine, tmp_path)
+    built = _build(settings, UnitOfWorkFactory(Database(engine)), shop_engine, tmp_path)
     transport = httpx.ASGITransport(built.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         built.client = client
@@ -233,7 +236,7 @@ async def world(settings: Settings, tmp_path: Path, blank: Path) -> AsyncIterato
     shop_engine.dispose()
 
 
-def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> World:
+def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folder: Path) -> World:
     clock, wall = MovableClock(NOW), FixedClock(datetime.now(UTC))
     ids, vault, wakes = RandomIds(), PlainVault(), Wakes()
     demo_shop = _shop(shop_engine, clock)
@@ -288,6 +291,14 @@ def _build(settings: Settings, units: Units, shop_engine: Any, folder: Path) -> 
         refunds=None,
         vault=vault,
         due_runner=None,
+        links=Links(settings.session_secret, BASE),
+        reaching=Reaching(
+            clock=clock,
+            vault=vault,
+            messengers=dict.fromkeys(("email", "sms"), FolderMessenger(folder / "notices", way="email")),
+            link_of=lambda conversation_id, case_no: f"{BASE}/{case_no}",
+            units=units,
+        ),
         demo=SimpleNamespace(shop=demo_shop, clock=clock, jumper=Jumper(clock), history=Cases(), wipe=_wipe),
     )
     app = create_app(services, wall=wall)

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from tuika.clock import FixedClock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import EngineAnswer, Parse
 from tuika.errors import EngineUnavailable, ShopUnavailable
-from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
-from tuika.storage.database import Database
-from tuika.storage.evidence import SqlEvidenceRepository
-from tuika.storage.handoff import SqlHandoffRepository
-from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-
-
-class Units:
-    """Units of work with the repositories that these doors use."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    @contextmanager
-    def __call__(self) -> Iterator[Any]:
-        with self.database.write() as connection:
-            yield _unit(connection)
-
-    @contextmanager
-    def reading(self) -> Iterator[Any]:
-        with self.database.read() as connection:
-            yield _unit(connection)
-
-
-def _unit(connection: Any) -> Any:
-    return SimpleNamespace(
-        connection=connection,
-        conversations=SqlConversationRepository(connection),
-        messages=SqlMessageRepository(connection),
-        choices=SqlChoiceRepository(connection),
-        turns=SqlTurnRepository(connection),
-        sessions=SqlSessionRepository(connection),
-        evidence=SqlEvidenceRepository(connection),
-        handoffs=SqlHandoffRepository(connection),
-    )
 
 
 class ScriptedEngine:

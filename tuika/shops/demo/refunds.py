@@ -93,7 +93,7 @@ class DemoRefunds:
             raise Conflict("同一个付款编号带来了不同的内容")
         return self._receipt(payout)
 
-    def payout(self, key: str) -> PayoutReceipt | None:
+    def payout(self, key: str, request: PayoutRequest | None = None) -> PayoutReceipt | None:
         self._faults.before("payout", key)
         with self._database.read() as connection:
             payout = _payout(connection, key)

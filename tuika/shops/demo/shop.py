@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from tuika.clock import Clock
 from tuika.refunds.gateway import Faults, Seal
 from tuika.shops.demo.fixture import parse_fixture
+from tuika.shops.demo.funds import DemoFunds
 from tuika.shops.demo.gateway import DemoOrders
 from tuika.shops.demo.refunds import DemoRefunds
 from tuika.shops.demo.store import DemoStore
@@ -27,6 +28,7 @@ class DemoShop:
         self._store = DemoStore(engine, seal=seal, secret=secret)
         self.orders = DemoOrders(self._store)
         self.refunds = DemoRefunds(self._store, clock=clock, faults=faults)
+        self.funds = DemoFunds(self._store, faults=faults)
 
     def prepare(self) -> None:
         """Create the tables where they are missing."""

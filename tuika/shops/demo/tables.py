@@ -144,3 +144,14 @@ payouts = Table(
     Column("after_s", Integer),
     UniqueConstraint("key", name="uq_payouts_key"),
 )
+
+holds = Table(
+    "shop_holds",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("order_no", String(80), nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("deducted_fen", Integer, nullable=False, default=0),
+    Column("ended_by", String(80), unique=True),
+)

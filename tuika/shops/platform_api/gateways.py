@@ -133,7 +133,7 @@ class PlatformApiRefunds:
         }
         return payout_from(self._client.post("/v1/payouts", said, WirePayout, key=key))
 
-    def payout(self, key: str) -> PayoutReceipt | None:
+    def payout(self, key: str, request: PayoutRequest | None = None) -> PayoutReceipt | None:
         try:
             return payout_from(self._client.get(f"/v1/payouts/{quote(key, safe='')}", WirePayout))
         except NotFound:

@@ -8,6 +8,8 @@ from tuika.storage.tables import (
     evidence,
     handoff,
     incidents,
+    merchants,
+    reach,
     refunds,
     safety,
 )
@@ -21,7 +23,9 @@ __all__ = [
     "evidence",
     "handoff",
     "incidents",
+    "merchants",
     "metadata",
+    "reach",
     "refunds",
     "safety",
 ]

@@ -17,6 +17,7 @@ conversations = Table(
     Column("session_no", Integer, nullable=False, default=1),
     Column("last_seq", Integer, nullable=False, default=0),
     Column("last_turn", Integer, nullable=False, default=0),
+    Column("seen_seq", Integer, nullable=False, default=0, server_default="0"),
     Column("buyer_id", String(120)),
     Column("buyer_name", String(120)),
     Column("memory", Json, nullable=False),

@@ -67,6 +67,9 @@ refund_cases = Table(
     Column("refile_of", String(20)),
     Column("shop_ref", String(80)),
     Column("noticed_at", UtcDateTime),
+    Column("merchant_id", String(80), nullable=False, default="", server_default=""),
+    Column("payee", Json),
+    Column("funds", String(12)),
     Index(
         "uq_refund_cases_open",
         "platform",
@@ -79,6 +82,7 @@ refund_cases = Table(
     Index("ix_refund_cases_buyer", "platform", "buyer_id", "filed_at"),
     Index("ix_refund_cases_conversation", "conversation_id"),
     Index("ix_refund_cases_filed", "filed_at", "case_no"),
+    Index("ix_refund_cases_merchant", "platform", "merchant_id", "state"),
 )
 
 refund_events = Table(
@@ -148,4 +152,14 @@ offers = Table(
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),
+)
+
+policy_packs = Table(
+    "policy_packs",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("pack", String(40), nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
 )

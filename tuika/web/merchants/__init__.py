@@ -1,0 +1,1 @@
+"""The merchants' inbox: plain pages under ``/merchant``, drawn by the server."""
