@@ -98,7 +98,8 @@ class CaseDesk:
         return next((c for c in self.mine(scene) if c.is_open), None)
 
     def progress(self, scene: Scene, case: RefundCase) -> Say:
-        return telling.progress(case, scene.now)
+        """How it stands; a replacement key that nobody has looked at yet is shown as such."""
+        return telling.state_told(case, scene.now)
 
     # -- steps of the buyer --
 
