@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tuika.errors import SettingsError
 from tuika.settings_channels import ChannelSettings, problems
 from tuika.settings_shops import SHOP_KINDS, DemoShopSettings, ShopSettings
+from tuika.settings_shown import SecretsHidden
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = ("engine_token", "action_token", "vault_key", "session_secret", "shop_key")
@@ -44,7 +45,7 @@ def looks_default(secret: str) -> bool:
     return len(set(secret)) < 8 or any(word in secret.lower() for word in _DEFAULTS)
 
 
-class _Frozen(BaseModel):
+class _Frozen(SecretsHidden, BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

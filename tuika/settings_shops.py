@@ -15,13 +15,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from tuika.orders.model import ProductType
+from tuika.settings_shown import SecretsHidden
 
 MIN_SHARED_SECRET = 24
 SHOP_KINDS = "platform_api、dujiaoka、acg_faka、csv"
 DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
 
 
-class _Frozen(BaseModel):
+class _Frozen(SecretsHidden, BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
