@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import random
 import re
+import string
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,25 @@ def test_a_demand_is_seen_through_its_disguise(text: str) -> None:
 )
 def test_warnings_and_honest_requests_are_no_demand(text: str) -> None:
     assert not demands(text), demands(text)
+
+
+def signed_links(count: int, host: str) -> list[str]:
+    draw = random.Random(11)
+    letters = string.ascii_letters + string.digits + "-_"
+    parts = [[(draw.choice(letters)) for _ in range(43)] for _ in range(count)]
+    return [f"http://{host}/payee/eyJhbGciOiJIUzI1NiJ9.eyJjYXNlX25vIjoiUkYxIn0.{''.join(p)}" for p in parts]
+
+
+def test_our_own_signed_links_stay_whole_whatever_they_spell() -> None:
+    for link in signed_links(2000, "127.0.0.1:8000"):
+        text = f"请打开这个页面填写收款账户：{link} 链接只给您本人用。"
+        assert sent(text) == text
+
+
+def test_a_strangers_signed_link_is_masked_and_so_is_what_stands_beside_ours() -> None:
+    own = signed_links(1, "127.0.0.1:8000")[0]
+    foreign = signed_links(1, "evil.example.net")[0]
+    out = sent(f"{own} 卡密 ABCD-EFGH-JKLM-1234 {foreign}")
+    assert own in out
+    assert "ABCD-EFGH-JKLM-1234" not in out
+    assert "evil.example.net" not in out
