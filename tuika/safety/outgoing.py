@@ -55,9 +55,7 @@ class Outgoing:
 
     def __call__(self, text: str, *, platform: str) -> str:
         """The text with everything masked that must not leave; own signed links stay whole, whatever they spell."""
-        links = [
-            m.group() for m in _SIGNED_LINK.finditer(text) if urlsplit(m.group()).netloc.lower() in self._own
-        ]
+        links = [m.group() for m in _SIGNED_LINK.finditer(text) if self._is_own(m.group())]
         for number, link in enumerate(links):
             text = text.replace(link, chr(_HELD + number), 1)
         text = self._masked_text(text, platform)
@@ -103,12 +101,12 @@ class Outgoing:
     def _may_stand(self, contact: Contact, platform: str) -> bool:
         if contact.kind is ContactKind.PHONE and contact.value in PUBLIC_LINES:
             return True
-        if contact.kind is ContactKind.DOMAIN and self._is_own(contact):
+        if contact.kind is ContactKind.DOMAIN and self._is_own(contact.literal):
             return True
         return self._official.is_official(contact, platform=platform)
 
-    def _is_own(self, contact: Contact) -> bool:
-        address = contact.literal if "://" in contact.literal else f"//{contact.literal}"
+    def _is_own(self, literal: str) -> bool:
+        address = literal if "://" in literal else f"//{literal}"
         try:
             parts = urlsplit(address)
         except ValueError:
