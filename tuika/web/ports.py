@@ -20,6 +20,7 @@ from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.links import Links
 from tuika.orders.ports import OrderGateways
+from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
@@ -142,6 +143,8 @@ class WebServices(Protocol):
     def wakes(self) -> Wakes: ...
     @property
     def hours(self) -> SupportHours: ...
+    @property
+    def work_days(self) -> WorkDays: ...
     @property
     def handoffs(self) -> Handoffs: ...
     @property
