@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from actions.all import all_actions
 from tuika.bootstrap.channels import ChannelServices
 from tuika.bootstrap.demo import Demo
+from tuika.bootstrap.heart import beating
 from tuika.bootstrap.listener import listening
 from tuika.dialogue.action_endpoint import create_action_app
 from tuika.errors import TuikaError
@@ -30,7 +31,13 @@ class Services(ChannelServices):
     """Everything a process of Tuika may use; parts are made when first asked for."""
 
     def __post_init__(self) -> None:
-        self.lifespan = (self._demo_users, self._action_listener, self.run_channels, *self.lifespan)
+        self.lifespan = (
+            self._demo_users,
+            self._heartbeat,
+            self._action_listener,
+            self.run_channels,
+            *self.lifespan,
+        )
 
     @cached_property
     def demo(self) -> Demo | None:
@@ -57,6 +64,12 @@ class Services(ChannelServices):
         if self.settings.demo:
             await asyncio.to_thread(self.desk.ensure_demo_users)
         yield
+
+    @asynccontextmanager
+    async def _heartbeat(self) -> AsyncIterator[None]:
+        """While the hub runs, its row says so."""
+        async with beating(self.heart("hub")):
+            yield
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:

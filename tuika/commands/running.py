@@ -66,7 +66,11 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     services = build(settings)
-    Worker(services.due_runner, chores=services.chores).run_forever(stop)
+    heart = services.heart("worker")
+    try:
+        Worker(services.due_runner, chores=(heart.beat, *services.chores)).run_forever(stop)
+    finally:
+        heart.stop()
 
 
 def _settings() -> Settings:
