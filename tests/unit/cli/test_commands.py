@@ -37,6 +37,7 @@ GROUPS = {
         "db",
         "backup",
         "restore",
+        "upgrade",
         "audit",
         "vault",
         "privacy",
@@ -57,7 +58,10 @@ GROUPS = {
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor", "backup", "restore")),
+    *(
+        [name]
+        for name in ("up", "serve", "worker", "train", "chat", "doctor", "backup", "restore", "upgrade")
+    ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 
