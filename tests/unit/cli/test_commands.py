@@ -37,6 +37,7 @@ GROUPS = {
         "db",
         "backup",
         "restore",
+        "init",
         "upgrade",
         "audit",
         "vault",
@@ -60,7 +61,18 @@ GROUPS = {
 COMMANDS = [
     *(
         [name]
-        for name in ("up", "serve", "worker", "train", "chat", "doctor", "backup", "restore", "upgrade")
+        for name in (
+            "up",
+            "serve",
+            "worker",
+            "train",
+            "chat",
+            "doctor",
+            "backup",
+            "restore",
+            "upgrade",
+            "init",
+        )
     ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
