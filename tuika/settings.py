@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tuika.errors import SettingsError
 from tuika.settings_channels import ChannelSettings, problems
+from tuika.settings_observing import ObservingSettings
 from tuika.settings_shops import SHOP_KINDS, DemoShopSettings, ShopSettings
 from tuika.settings_shown import SecretsHidden
 
@@ -183,6 +184,7 @@ class Settings(_Frozen):
     limits: Limits = Limits()
     channels: dict[str, ChannelSettings] = {}
     retention: Retention = Retention()
+    observing: ObservingSettings = ObservingSettings()
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
 
     @model_validator(mode="after")

@@ -30,7 +30,13 @@ class Services(ChannelServices):
     """Everything a process of Tuika may use; parts are made when first asked for."""
 
     def __post_init__(self) -> None:
-        self.lifespan = (self._demo_users, self._action_listener, self.run_channels, *self.lifespan)
+        self.lifespan = (
+            self._traces,
+            self._demo_users,
+            self._action_listener,
+            self.run_channels,
+            *self.lifespan,
+        )
 
     @cached_property
     def demo(self) -> Demo | None:
@@ -42,7 +48,10 @@ class Services(ChannelServices):
     def action_app(self) -> FastAPI:
         """The private app that Rasa calls."""
         return create_action_app(
-            all_actions(self.reception), self.settings.action_token, shop_down=self._shop_down
+            all_actions(self.reception),
+            self.settings.action_token,
+            shop_down=self._shop_down,
+            stages=self.stages,
         )
 
     def _shop_down(self, turn_id: str) -> None:
@@ -50,6 +59,13 @@ class Services(ChannelServices):
         with contextlib.suppress(TuikaError), self.uow() as uow:
             turn, _conversation = self.conversations.open_turn(uow, turn_id)
             self.conversations.stage(uow, turn, shop_down=True)
+
+    @asynccontextmanager
+    async def _traces(self) -> AsyncIterator[None]:
+        """What is left of the traces is sent when the hub ends."""
+        yield
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.close)
 
     @asynccontextmanager
     async def _demo_users(self) -> AsyncIterator[None]:
@@ -65,6 +81,6 @@ class Services(ChannelServices):
             yield
 
 
-def build(settings: Settings) -> Services:
-    """All services over these settings."""
-    return Services(settings)
+def build(settings: Settings, *, process: str = "hub") -> Services:
+    """All services over these settings. ``process`` names this one in traces."""
+    return Services(settings, process=process)

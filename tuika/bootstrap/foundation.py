@@ -10,9 +10,14 @@ from functools import cached_property
 from tuika.clock import Clock, SystemClock
 from tuika.ids import Ids, RandomIds
 from tuika.links import Links
+from tuika.observing.both import Together
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing, reader
+from tuika.observing.tracing import Tracing, tracing_to
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
 from tuika.settings import Settings
+from tuika.stages import Stages
 from tuika.storage.database import Database, open_engine
 from tuika.storage.demo_clock import DemoClock
 from tuika.storage.uow import UnitOfWorkFactory
@@ -25,6 +30,7 @@ class Foundation:
 
     settings: Settings
     lifespan: Sequence[Callable[[], AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
+    process: str = "hub"  # what this process is called in traces
 
     @cached_property
     def ids(self) -> Ids:
@@ -55,6 +61,29 @@ class Foundation:
     def platform_packs(self) -> dict[str, Pack]:
         """Packs by platform. Raises SettingsError-like InputError when a platform names an unknown pack."""
         return {name: self.packs[platform.pack] for name, platform in self.settings.platforms.items()}
+
+    @cached_property
+    def meters(self) -> Meters:
+        """The process's own series."""
+        return Meters()
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Counts of rows, made when somebody asks."""
+        return Standing(reader(self.uow), now=self.clock.now, listeners=self.wakes.count)
+
+    @cached_property
+    def tracing(self) -> Tracing | None:
+        """None where no collector is named. Raises SettingsError without the extra."""
+        wanted = self.settings.observing
+        if not wanted.traces_url:
+            return None
+        return tracing_to(wanted.traces_url, share=wanted.traces_share, process=self.process)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """Who watches the work."""
+        return self.meters if self.tracing is None else Together(self.meters, self.tracing)
 
     @cached_property
     def links(self) -> Links:

@@ -186,6 +186,7 @@ class RefundServices(ShopServices, PeopleServices):
             orders=self.shops,
             clock=self.clock,
             ids=self.ids,
+            stages=self.stages,
             jumps=self.demo_clock if self.settings.demo else None,
             calls={
                 DueKind.REACH: self.reaching.carry_out,

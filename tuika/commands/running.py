@@ -37,7 +37,7 @@ def serve() -> None:
     from tuika.web.app import create_app
 
     settings = _settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.observing.log_format)
     services = build(settings)
     uvicorn.run(
         create_app(services, routers=services.channel_routers),
@@ -58,15 +58,19 @@ def worker() -> None:
     Example: TUIKA_SETTINGS=/etc/tuika.yml tuika worker
     """
     from tuika.bootstrap import build
+    from tuika.observing.answering import answering
     from tuika.worker import Worker
 
     settings = _settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.observing.log_format)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    services = build(settings)
-    Worker(services.due_runner, chores=services.chores).run_forever(stop)
+    services = build(settings, process="worker")
+    with answering(settings.observing, services.meters.registry):
+        Worker(services.due_runner, chores=services.chores, stages=services.stages).run_forever(stop)
+    if services.tracing is not None:
+        services.tracing.close()
 
 
 def _settings() -> Settings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
@@ -17,13 +18,21 @@ from fastapi.responses import JSONResponse
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from structlog.contextvars import bound_contextvars
 
 from tuika.errors import ShopUnavailable, StaleTurn
+from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 
 
-def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Callable[[str], None]) -> FastAPI:
+def create_action_app(
+    actions: Iterable[Action],
+    token: str,
+    *,
+    shop_down: Callable[[str], None],
+    stages: Stages = unwatched,
+) -> FastAPI:
     """The private app. ``shop_down(turn_id)`` is told when an action could not read the shop."""
     executor = ActionExecutor()
     for action in actions:
@@ -43,18 +52,21 @@ def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Calla
             call = await request.json()
         except (ValueError, RecursionError):
             return JSONResponse({"error": "malformed JSON"}, status_code=400)
-        return await _run(executor, call, shop_down)
+        return await _run(executor, call, shop_down, stages)
 
     return app
 
 
-async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], None]) -> JSONResponse:
+async def _run(
+    executor: ActionExecutor, call: Any, shop_down: Callable[[str], None], stages: Stages
+) -> JSONResponse:
     if not isinstance(call, dict):
         return JSONResponse({"error": "malformed call"}, status_code=400)
     name = call.get("next_action")
     call["domain"] = {}  # our actions read none, and Rasa (enable_selective_domain) sends none
     try:
-        result = await asyncio.to_thread(lambda: asyncio.run(executor.run(call)))
+        with bound_contextvars(turn=_turn_of(call)), _watched(stages, executor, call):
+            result = await asyncio.to_thread(lambda: asyncio.run(executor.run(call)))
         return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)
     except ActionExecutionRejection as rejection:
         return JSONResponse({"error": str(rejection), "action_name": name}, status_code=400)
@@ -68,6 +80,12 @@ async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], N
     except Exception:
         log.exception("action.failed", action=name)
     return JSONResponse({"error": "action failed", "action_name": name}, status_code=500)
+
+
+def _watched(stages: Stages, executor: ActionExecutor, call: dict[str, Any]) -> AbstractContextManager[None]:
+    """A name that no action has is one series for all."""
+    name = str(call.get("next_action"))
+    return stages("action", name if name in executor.actions else "unknown", about={"turn": _turn_of(call)})
 
 
 def _turn_of(call: dict[str, Any]) -> str:

@@ -38,6 +38,7 @@ from tuika.storage.readings import SqlReadingRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
 from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
 from tuika.storage.seats import SqlSeatRepository
+from tuika.storage.standing import SqlStanding
 from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 
@@ -162,6 +163,10 @@ class SqlUnitOfWork:
     @cached_property
     def vault(self) -> SqlVaultRepository:
         return SqlVaultRepository(self.connection)
+
+    @cached_property
+    def standing(self) -> SqlStanding:
+        return SqlStanding(self.connection)
 
     @cached_property
     def links(self) -> SqlLinkRepository:

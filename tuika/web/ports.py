@@ -19,6 +19,8 @@ from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.links import Links
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.merchant_inbox import MerchantInbox
 from tuika.refunds.reach import Reaching
@@ -140,6 +142,10 @@ class WebServices(Protocol):
     def due_runner(self) -> DueRunner: ...
     @property
     def wakes(self) -> Wakes: ...
+    @property
+    def meters(self) -> Meters: ...
+    @property
+    def standing(self) -> Standing: ...
     @property
     def hours(self) -> SupportHours: ...
     @property
