@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, start_http_server
 
 from tuika.errors import SettingsError
-from tuika.settings_observing import ObservingSettings
+from tuika.settings.observing import ObservingSettings
 
 
 @contextmanager

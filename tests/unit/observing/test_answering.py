@@ -10,7 +10,7 @@ import pytest
 from tuika.errors import SettingsError
 from tuika.observing.answering import answering
 from tuika.observing.meters import Meters
-from tuika.settings_observing import ObservingSettings
+from tuika.settings.observing import ObservingSettings
 
 
 def free_port() -> int:

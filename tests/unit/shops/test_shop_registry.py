@@ -14,7 +14,7 @@ from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.gateway import FilingRequest, PayoutRequest
 from tuika.settings import SECRET_NAMES, Settings, load_settings
-from tuika.settings_shops import DemoShopSettings
+from tuika.settings.shops import DemoShopSettings
 from tuika.shops.demo.gateway import DemoOrders
 from tuika.shops.ledger_refunds import LedgerRefunds
 
