@@ -25,6 +25,7 @@ GROUPS = {
         "up",
         "serve",
         "worker",
+        "engine",
         "train",
         "chat",
         "doctor",
@@ -53,7 +54,7 @@ GROUPS = {
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor")),
+    *([name] for name in ("up", "serve", "worker", "engine", "train", "chat", "doctor")),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 
@@ -128,7 +129,7 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(arguments: list[str], told:
 
 
 def test_serve_does_not_come_up_as_a_demo_when_settings_are_missing(tmp_path: Path) -> None:
-    for command in ("serve", "worker"):
+    for command in ("serve", "worker", "engine"):
         answer = run(command, data=tmp_path)
         assert answer.returncode == 2
         assert "TUIKA_" in answer.stderr
