@@ -16,7 +16,9 @@ from tuika.observing.standing import Standing, reader
 from tuika.observing.tracing import Tracing, tracing_to
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
+from tuika.refunds.calendar import WorkDays
 from tuika.settings import Settings
+from tuika.settings.calendar import read_calendar
 from tuika.stages import Stages
 from tuika.storage.database import Database, open_engine
 from tuika.storage.demo_clock import DemoClock
@@ -51,6 +53,12 @@ class Foundation:
     @cached_property
     def clock(self) -> Clock:
         return self.demo_clock if self.settings.demo else SystemClock()
+
+    @cached_property
+    def work_days(self) -> WorkDays:
+        """The working calendar, with the years of the operator's file. Raises SettingsError."""
+        file = self.settings.calendar_file
+        return WorkDays(read_calendar(file) if file else None)
 
     @cached_property
     def packs(self) -> dict[str, Pack]:

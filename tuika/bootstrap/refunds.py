@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
 from tuika.bootstrap.shop import ShopServices
@@ -24,6 +25,7 @@ from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
 from tuika.refunds.reach import Messenger, Reaching
+from tuika.refunds.reckoning import Reckoning
 from tuika.refunds.reminding import MerchantReminders
 from tuika.refunds.runner import LEASE, DueRunner
 from tuika.refunds.service import Refunds
@@ -134,7 +136,7 @@ class RefundServices(ShopServices, PeopleServices):
             ids=self.ids,
             packs=self.platform_packs,
             calendar=ChineseWorkCalendar(
-                opens=self.settings.support_opens, closes=self.settings.support_closes
+                opens=self.settings.support_opens, closes=self.settings.support_closes, days=self.work_days
             ),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake, self.reaching),
@@ -150,7 +152,11 @@ class RefundServices(ShopServices, PeopleServices):
     @property
     def chores(self) -> tuple[Callable[[], object], ...]:
         """What a worker does besides due rows, each round."""
-        return (self._find_incidents, self._release_lost_agents)
+        return (
+            self._find_incidents,
+            self._release_lost_agents,
+            Hourly(Reckoning(self.refunds, self.uow).run),
+        )
 
     def _find_incidents(self) -> None:
         with self.uow() as uow:

@@ -57,6 +57,7 @@ class Settings(Frozen):
     support_closes: str = Field(default="21:00", pattern=r"^\d\d:\d\d$")
     # hours on days of rest by the Chinese calendar: "10:00-18:00", "closed", or nothing for the same as always
     support_rest: str = Field(default="", pattern=r"^(closed|\d\d:\d\d-\d\d:\d\d)?$")
+    calendar_file: Path | None = None  # holidays of years that the library does not know (docs/operating.md)
     incident_orders: int = Field(default=5, ge=2, le=1000)  # so many orders complained of …
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident
     public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")  # where people reach the hub

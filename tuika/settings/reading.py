@@ -13,9 +13,12 @@ from pydantic import ValidationError
 
 from tuika.errors import SettingsError
 from tuika.settings.base import ROOT
+from tuika.settings.calendar import read_calendar
 from tuika.settings.demo import fill_demo
 from tuika.settings.model import Settings
 from tuika.settings.shops import SHOP_KINDS
+
+_PLAIN = (str, int, float, bool, Path, Path | None)  # written in a variable as they are; the rest is JSON
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -31,6 +34,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError("设置有误：\n" + "\n".join(_lines(error))) from None
+    if settings.calendar_file is not None:
+        read_calendar(settings.calendar_file)
     if not demo:
         _check_shops(settings)
     return settings
@@ -65,7 +70,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
         text = env.get(f"TUIKA_{name.upper()}")
         if text is None or text == "":
             continue
-        values[name] = _parsed(name, text) if field.annotation not in (str, int, float, bool, Path) else text
+        values[name] = text if field.annotation in _PLAIN else _parsed(name, text)
     return values
 
 

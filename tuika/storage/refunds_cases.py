@@ -70,6 +70,15 @@ class SqlCaseRepository:
     def of_order(self, platform: str, order_no: str) -> list[RefundCase]:
         return self._list(_C.platform == platform, _C.order_no == order_no)
 
+    def with_estimates(self, *, after: str, limit: int) -> list[str]:
+        query = (
+            select(_C.case_no)
+            .where(_C.state.not_in(_CLOSED), _C.deadline["estimate"].as_boolean(), _C.case_no > after)
+            .order_by(_C.case_no)
+            .limit(limit)
+        )
+        return [str(case_no) for (case_no,) in self._db.execute(query)]
+
     def of_conversation(self, conversation_id: str) -> list[RefundCase]:
         return self._list(_C.conversation_id == conversation_id)
 

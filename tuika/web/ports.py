@@ -22,6 +22,7 @@ from tuika.links import Links
 from tuika.observing.meters import Meters
 from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
+from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
@@ -148,6 +149,8 @@ class WebServices(Protocol):
     def standing(self) -> Standing: ...
     @property
     def hours(self) -> SupportHours: ...
+    @property
+    def work_days(self) -> WorkDays: ...
     @property
     def handoffs(self) -> Handoffs: ...
     @property

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuika.clock import SHANGHAI, shanghai
-from tuika.refunds.calendar import ChineseWorkCalendar, is_working_day
+from tuika.refunds.calendar import ChineseWorkCalendar, WorkDays
 
 CALENDAR = ChineseWorkCalendar()
 MOMENTS = st.datetimes(
@@ -47,7 +47,7 @@ def test_a_year_without_published_holidays_is_an_estimate():
 def test_a_working_deadline_falls_on_a_working_day_at_the_same_time(moment, days):
     end, _ = CALENDAR.add_working_days(moment, days)
     assert shanghai(end).time() == shanghai(moment).time()
-    assert is_working_day(shanghai(end).date())[0]
+    assert WorkDays().is_working(shanghai(end).date())[0]
     assert end - moment >= timedelta(days=days)
 
 

@@ -31,6 +31,7 @@ EVENTS = {
     "refund.key.reissued": "补发卡密",
     "refund.key.opened": "买家查看新卡密",
     "refund.call.failed": "店铺接口失败",
+    "refund.deadline.reckoned": "节假日已公布，期限重算",
     "refund.call.delayed": "店铺接口推迟",
     "refund.arrival.confirmed": "确认到账",
     "refund.arrival.denied": "未到账",

@@ -15,6 +15,7 @@ from tuika.handoff.hours import SupportHours
 from tuika.incidents.service import Incidents
 from tuika.orders.ports import OrderGateways
 from tuika.policy.schema import Pack
+from tuika.refunds.calendar import WorkDays
 from tuika.safety.official import OfficialContacts
 from tuika.web.desk_safety import SafetyServices
 from tuika.web.events import Wakes
@@ -41,6 +42,8 @@ class PageServices(SafetyServices, Protocol):
     def incidents(self) -> Incidents: ...
     @property
     def hours(self) -> SupportHours: ...
+    @property
+    def work_days(self) -> WorkDays: ...
     @property
     def official(self) -> OfficialContacts: ...
     @property
