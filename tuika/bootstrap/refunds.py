@@ -133,9 +133,7 @@ class RefundServices(ShopServices, PeopleServices):
             clock=self.clock,
             ids=self.ids,
             packs=self.platform_packs,
-            calendar=ChineseWorkCalendar(
-                opens=self.settings.support_opens, closes=self.settings.support_closes
-            ),
+            calendar=ChineseWorkCalendar(self.hours),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake, self.reaching),
             payout_channels=channels(self.settings),
