@@ -53,6 +53,8 @@ class ConversationNotices:
 class RefundServices(ShopServices, PeopleServices):
     """Cases, and the runner of their due rows."""
 
+    _newest_seen: object = None
+
     @cached_property
     def messengers(self) -> dict[str, Messenger]:
         """Ways to reach a buyer who left; in demo mode their mail lies in a folder."""
@@ -151,8 +153,13 @@ class RefundServices(ShopServices, PeopleServices):
         return (self._find_incidents, self._release_lost_agents)
 
     def _find_incidents(self) -> None:
-        with self.uow() as uow:
-            self.incidents.find(uow)
+        """Only a new case can make an incident, so most rounds read one row and write nothing."""
+        with self.uow.reading() as uow:
+            newest = uow.cases.newest()
+        if newest != self._newest_seen:
+            with self.uow() as uow:
+                self.incidents.find(uow)
+            self._newest_seen = newest
 
     def _release_lost_agents(self) -> None:
         with self.uow() as uow:
