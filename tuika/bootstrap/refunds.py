@@ -55,6 +55,8 @@ class ConversationNotices:
 class RefundServices(ShopServices, PeopleServices):
     """Cases, and the runner of their due rows."""
 
+    _newest_seen: object = None
+
     @cached_property
     def messengers(self) -> dict[str, Messenger]:
         """Ways to reach a buyer who left; in demo mode their mail lies in a folder."""
@@ -135,9 +137,7 @@ class RefundServices(ShopServices, PeopleServices):
             clock=self.clock,
             ids=self.ids,
             packs=self.platform_packs,
-            calendar=ChineseWorkCalendar(
-                opens=self.settings.support_opens, closes=self.settings.support_closes, days=self.work_days
-            ),
+            calendar=ChineseWorkCalendar(self.hours, self.work_days),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake, self.reaching),
             payout_channels=channels(self.settings),
@@ -159,8 +159,13 @@ class RefundServices(ShopServices, PeopleServices):
         )
 
     def _find_incidents(self) -> None:
-        with self.uow() as uow:
-            self.incidents.find(uow)
+        """Only a new case can make an incident, so most rounds read one row and write nothing."""
+        with self.uow.reading() as uow:
+            newest = uow.cases.newest()
+        if newest != self._newest_seen:
+            with self.uow() as uow:
+                self.incidents.find(uow)
+            self._newest_seen = newest
 
     def _release_lost_agents(self) -> None:
         with self.uow() as uow:

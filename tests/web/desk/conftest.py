@@ -289,7 +289,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
             clock=clock,
             ids=ids,
             packs=packs(),
-            calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
+            calendar=ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00")),
             tickets=handoffs,
             notices=Notices(conversations),
             words=outgoing.guard,

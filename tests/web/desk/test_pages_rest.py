@@ -41,6 +41,28 @@ def test_an_incident_is_announced_decided_and_closed(desk: Any) -> None:
     assert "已结束" in desk.page("/desk/incidents").text
 
 
+def test_an_incident_that_was_closed_stays_closed(desk: Any) -> None:
+    """What was complained of before its end is dealt with; only new complaints make a new one."""
+    incident_id, numbers = incident(desk)
+    desk.does(f"/desk/incidents/{incident_id}/close", "sue")
+    desk.clock.advance(timedelta(minutes=10))
+
+    def found() -> list[Any]:
+        with desk.services.uow() as uow:
+            made: list[Any] = desk.services.incidents.find(uow)
+            return made
+
+    assert found() == []
+    later = [desk.case(f"KM2026112101{n:02d}").case_no for n in (1, 2)]
+    assert found() == []
+    later.append(desk.case("KM202611210103").case_no)
+    (again,) = found()
+    with desk.services.uow.reading() as uow:
+        assert [m.case_no for m in uow.incidents.members(again.id)] == sorted(later)
+        assert [m.case_no for m in uow.incidents.members(incident_id)] == sorted(numbers)
+    assert found() == []
+
+
 def test_a_bulk_decision_tells_each_outcome(desk: Any) -> None:
     incident_id, numbers = incident(desk)
     where = f"/desk/incidents/{incident_id}/decide"
