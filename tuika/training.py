@@ -32,7 +32,7 @@ Trainer = Callable[[Path, str, Tell], None]
 _FILES = ("config.yml", "domain.yml", "engine/uv.lock")
 _FOLDERS = ("domain", "data", "engine/tuika_nlu")
 _SERVING = frozenset(
-    {"channel.py", "rules.py", "serve.py", "speed.py", "tracker_store.py"}
+    {"channel.py", "reload.py", "rules.py", "serve.py", "speed.py", "tracker_store.py"}
 )  # no part of a model
 
 

@@ -32,6 +32,7 @@ class Services(ChannelServices):
     def __post_init__(self) -> None:
         self.lifespan = (
             self._traces,
+            self._packs_kept_fresh,
             self._demo_users,
             self._action_listener,
             self.run_channels,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from tuika.clock import Clock, SystemClock
 from tuika.ids import Ids, RandomIds
@@ -14,8 +15,8 @@ from tuika.observing.both import Together
 from tuika.observing.meters import Meters
 from tuika.observing.standing import Standing, reader
 from tuika.observing.tracing import Tracing, tracing_to
-from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
+from tuika.policy.shelf import PlatformPacks, Shelf
 from tuika.refunds.calendar import WorkDays
 from tuika.settings import Settings
 from tuika.settings.calendar import read_calendar
@@ -23,7 +24,10 @@ from tuika.stages import Stages
 from tuika.storage.database import Database, open_engine
 from tuika.storage.demo_clock import DemoClock
 from tuika.storage.uow import UnitOfWorkFactory
+from tuika.web.chores import every
 from tuika.web.events import Wakes
+
+PACKS_LOOK_S = 5.0
 
 
 @dataclass
@@ -61,14 +65,22 @@ class Foundation:
         return WorkDays(read_calendar(file) if file else None)
 
     @cached_property
-    def packs(self) -> dict[str, Pack]:
-        """Packs by their id."""
-        return dict(load_packs(self.settings.policies))
+    def packs(self) -> Shelf:
+        """Packs by their id, as their folder holds them."""
+        used = frozenset(platform.pack for platform in self.settings.platforms.values())
+        return Shelf(self.settings.policies, lambda: used)
 
     @cached_property
-    def platform_packs(self) -> dict[str, Pack]:
-        """Packs by platform. Raises SettingsError-like InputError when a platform names an unknown pack."""
-        return {name: self.packs[platform.pack] for name, platform in self.settings.platforms.items()}
+    def platform_packs(self) -> Mapping[str, Pack]:
+        """Packs by platform. Raises KeyError when a platform names an unknown pack."""
+        return PlatformPacks(self.packs, {n: each.pack for n, each in self.settings.platforms.items()})
+
+    @asynccontextmanager
+    async def _packs_kept_fresh(self) -> AsyncIterator[None]:
+        """An edited pack comes into force within seconds, in this process."""
+        task = asyncio.create_task(every(PACKS_LOOK_S, partial(asyncio.to_thread, self.packs.refresh)))
+        yield
+        task.cancel()
 
     @cached_property
     def meters(self) -> Meters:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tuika.bootstrap.foundation import PACKS_LOOK_S
 from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
@@ -156,6 +157,7 @@ class RefundServices(ShopServices, PeopleServices):
             self._find_incidents,
             self._release_lost_agents,
             Hourly(Reckoning(self.refunds, self.uow).run),
+            Hourly(self.packs.refresh, every=PACKS_LOOK_S),
         )
 
     def _find_incidents(self) -> None:

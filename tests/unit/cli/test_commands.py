@@ -47,7 +47,7 @@ GROUPS = {
     ("desk",): ("create-user",),
     ("channel",): ("list", "doctor", "publish", "owner"),
     ("case",): ("show", "replay"),
-    ("model",): ("show", "pack", "take"),
+    ("model",): ("show", "pack", "take", "reload"),
     ("db",): ("upgrade",),
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
