@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from actions.all import all_actions
 from tuika.bootstrap.channels import ChannelServices
 from tuika.bootstrap.demo import Demo
+from tuika.bootstrap.heart import beating
 from tuika.bootstrap.listener import listening
 from tuika.dialogue.action_endpoint import create_action_app
 from tuika.errors import TuikaError
@@ -34,6 +35,7 @@ class Services(ChannelServices):
             self._traces,
             self._packs_kept_fresh,
             self._demo_users,
+            self._heartbeat,
             self._action_listener,
             self.run_channels,
             *self.lifespan,
@@ -74,6 +76,12 @@ class Services(ChannelServices):
         if self.settings.demo:
             await asyncio.to_thread(self.desk.ensure_demo_users)
         yield
+
+    @asynccontextmanager
+    async def _heartbeat(self) -> AsyncIterator[None]:
+        """While the hub runs, its row says so."""
+        async with beating(self.heart("hub")):
+            yield
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:

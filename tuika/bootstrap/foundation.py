@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from tuika.clock import Clock, SystemClock
+from tuika.heartbeat import Heart
 from tuika.ids import Ids, RandomIds
 from tuika.links import Links
 from tuika.observing.both import Together
@@ -49,6 +50,10 @@ class Foundation:
     @cached_property
     def uow(self) -> UnitOfWorkFactory:
         return UnitOfWorkFactory(self.database)
+
+    def heart(self, kind: str) -> Heart:
+        """The beat of a process of that kind."""
+        return Heart(kind, ids=self.ids, units=self.uow)
 
     @cached_property
     def demo_clock(self) -> DemoClock:

@@ -68,8 +68,13 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     services = build(settings, process="worker")
-    with answering(settings.observing, services.meters.registry):
-        Worker(services.due_runner, chores=services.chores, stages=services.stages).run_forever(stop)
+    heart = services.heart("worker")
+    chores = (heart.beat, *services.chores)
+    try:
+        with answering(settings.observing, services.meters.registry):
+            Worker(services.due_runner, chores=chores, stages=services.stages).run_forever(stop)
+    finally:
+        heart.stop()
     if services.tracing is not None:
         services.tracing.close()
 

@@ -13,7 +13,7 @@ from tuika.settings.model import Limits, Retention, Settings
 from tuika.settings.outside import SmtpSettings, WebhookSettings
 from tuika.settings.payouts import AlipaySettings, EpaySettings, WechatPaySettings
 from tuika.settings.platforms import OfficialContacts, PlatformSettings
-from tuika.settings.reading import load_settings
+from tuika.settings.reading import load_settings, settings_path
 from tuika.settings.strength import MIN_SECRET, SECRET_NAMES, looks_default
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "WechatPaySettings",
     "load_settings",
     "looks_default",
+    "settings_path",
 ]

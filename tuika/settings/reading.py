@@ -49,8 +49,14 @@ def _check_shops(settings: Settings) -> None:
         raise SettingsError("设置有误：\n" + "\n".join(lines))
 
 
+def settings_path(environ: Mapping[str, str]) -> Path:
+    """The settings file, whether it exists or not."""
+    named = environ.get("TUIKA_SETTINGS")
+    return Path(named) if named else ROOT / "tuika.yml"
+
+
 def _from_file(named: str | None) -> dict[str, Any]:
-    path = Path(named) if named else ROOT / "tuika.yml"
+    path = settings_path({"TUIKA_SETTINGS": named or ""})
     if not path.exists():
         if named:
             raise SettingsError(f"TUIKA_SETTINGS 指向的文件不存在：{path}")

@@ -36,6 +36,8 @@ GROUPS = {
         "case",
         "channel",
         "db",
+        "backup",
+        "restore",
         "audit",
         "vault",
         "privacy",
@@ -56,7 +58,7 @@ GROUPS = {
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "engine", "train", "chat", "doctor")),
+    *([name] for name in ("up", "serve", "worker", "engine", "train", "chat", "doctor", "backup", "restore")),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 
