@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from actions.all import all_actions
 from tuika.bootstrap.channels import ChannelServices
@@ -39,7 +39,7 @@ class Services(ChannelServices):
         return Demo(self.demo_shop, self.demo_clock, self.due_runner, self.refunds)
 
     @cached_property
-    def action_app(self) -> FastAPI:
+    def action_app(self) -> Starlette:
         """The private app that Rasa calls."""
         return create_action_app(
             all_actions(self.reception), self.settings.action_token, shop_down=self._shop_down

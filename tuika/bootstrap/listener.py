@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 KEEP_ALIVE_S = 75  # longer than Rasa keeps an idle connection (engine/tuika_nlu/speed/calls.py): it gives up first
 
@@ -23,7 +23,7 @@ class InnerServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+async def listening(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` in this loop while the block runs. Raises what the server failed with."""
     config = uvicorn.Config(
         app,
