@@ -13,6 +13,7 @@ import sys
 import typer
 
 from tuika.commands import (
+    backup,
     cases,
     channel,
     chat,
@@ -59,6 +60,7 @@ def build_app() -> typer.Typer:
         cases,
         channel,
         database,
+        backup,
         safety,
         doctor,
         merchants,

@@ -11,7 +11,9 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-KEEP_ALIVE_S = 75  # longer than Rasa keeps an idle connection (engine/tuika_nlu/speed/calls.py): it gives up first
+KEEP_ALIVE_S = (
+    75  # longer than Rasa keeps an idle connection (engine/tuika_nlu/speed/calls.py): it gives up first
+)
 
 
 class InnerServer(uvicorn.Server):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tuika.bootstrap.foundation import PACKS_LOOK_S
+from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
 from tuika.bootstrap.shop import ShopServices
@@ -24,6 +26,7 @@ from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
 from tuika.refunds.reach import Messenger, Reaching
+from tuika.refunds.reckoning import Reckoning
 from tuika.refunds.reminding import MerchantReminders
 from tuika.refunds.runner import LEASE, DueRunner
 from tuika.refunds.service import Refunds
@@ -52,6 +55,8 @@ class ConversationNotices:
 
 class RefundServices(ShopServices, PeopleServices):
     """Cases, and the runner of their due rows."""
+
+    _newest_seen: object = None
 
     @cached_property
     def messengers(self) -> dict[str, Messenger]:
@@ -133,9 +138,7 @@ class RefundServices(ShopServices, PeopleServices):
             clock=self.clock,
             ids=self.ids,
             packs=self.platform_packs,
-            calendar=ChineseWorkCalendar(
-                opens=self.settings.support_opens, closes=self.settings.support_closes
-            ),
+            calendar=ChineseWorkCalendar(self.hours, self.work_days),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake, self.reaching),
             payout_channels=channels(self.settings),
@@ -150,11 +153,21 @@ class RefundServices(ShopServices, PeopleServices):
     @property
     def chores(self) -> tuple[Callable[[], object], ...]:
         """What a worker does besides due rows, each round."""
-        return (self._find_incidents, self._release_lost_agents)
+        return (
+            self._find_incidents,
+            self._release_lost_agents,
+            Hourly(Reckoning(self.refunds, self.uow).run),
+            Hourly(self.packs.refresh, every=PACKS_LOOK_S),
+        )
 
     def _find_incidents(self) -> None:
-        with self.uow() as uow:
-            self.incidents.find(uow)
+        """Only a new case can make an incident, so most rounds read one row and write nothing."""
+        with self.uow.reading() as uow:
+            newest = uow.cases.newest()
+        if newest != self._newest_seen:
+            with self.uow() as uow:
+                self.incidents.find(uow)
+            self._newest_seen = newest
 
     def _release_lost_agents(self) -> None:
         with self.uow() as uow:
@@ -186,6 +199,7 @@ class RefundServices(ShopServices, PeopleServices):
             orders=self.shops,
             clock=self.clock,
             ids=self.ids,
+            stages=self.stages,
             jumps=self.demo_clock if self.settings.demo else None,
             calls={
                 DueKind.REACH: self.reaching.carry_out,

@@ -79,6 +79,7 @@ class TalkingServices(EvidenceServices):
             recap=Recap(self.refunds),
             wake=self.wakes.wake,
             after_turn=self.due_runner.run_due,
+            stages=self.stages,
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

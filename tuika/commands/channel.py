@@ -82,7 +82,7 @@ def owner(
     Examples: tuika channel owner tg / tuika channel owner tg --reset
     """
     from tuika.channels.binding import OWNER
-    from tuika.settings_channels import TelegramSettings
+    from tuika.settings.channels import TelegramSettings
 
     services = services_for_tools()
     _known(services, name)
@@ -126,7 +126,7 @@ async def _collected(services: Services, name: str) -> list[Finding]:
 
 def _findings(services: Services, name: str) -> AsyncIterator[Finding]:
     from tuika.channels import doctor as checks
-    from tuika.settings_channels import ChatwootSettings, TelegramSettings, WebhookSettings, WeChatSettings
+    from tuika.settings.channels import ChatwootSettings, TelegramSettings, WebhookSettings, WeChatSettings
 
     settings = services.settings.channels[name]
     if isinstance(settings, ChatwootSettings):
@@ -142,7 +142,7 @@ def _findings(services: Services, name: str) -> AsyncIterator[Finding]:
 
 
 async def _published(services: Services, name: str) -> str:
-    from tuika.settings_channels import TelegramSettings
+    from tuika.settings.channels import TelegramSettings
 
     channel: Any = services.channels[name]
     settings = services.settings.channels[name]

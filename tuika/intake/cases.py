@@ -18,7 +18,6 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
 from tuika.policy.schema import Pack
-from tuika.policy.values import Words
 from tuika.refunds import telling
 from tuika.refunds.model import Actor, RefundCase, Requester
 from tuika.refunds.service import Refunds
@@ -35,13 +34,13 @@ class CaseDesk:
         self._refunds = refunds
         self._packs = packs
 
-    def words(self, scene: Scene) -> Words:
-        """Who is who on this platform: the seller and the reviewer may be one owner."""
-        return self._packs[scene.conversation.platform].words
+    def pack(self, scene: Scene) -> Pack:
+        """The platform's rules: its times, and who is who (the seller and the reviewer may be one owner)."""
+        return self._packs[scene.conversation.platform]
 
     def balance_allowed(self, scene: Scene) -> bool:
         """Whether this platform pays refunds to the balance where the buyer chose so."""
-        return "balance" in self._packs[scene.conversation.platform].values.payout_choices.value
+        return "balance" in self.pack(scene).values.payout_choices.value
 
     # -- deciding --
 

@@ -18,7 +18,7 @@ from tuika.intake.reasons import named_reason
 from tuika.intake.scene import Scene
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
-from tuika.policy.values import Words
+from tuika.policy.schema import Pack
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
 
@@ -31,8 +31,8 @@ class Decider(Protocol):
         """The pack's decision now, with the ledger's history. Pure towards rows."""
         ...
 
-    def words(self, scene: Scene) -> Words:
-        """Who is who on this platform."""
+    def pack(self, scene: Scene) -> Pack:
+        """The platform's rules: its times, and who is who."""
         ...
 
     def mine(self, scene: Scene) -> list[Any]: ...

@@ -96,7 +96,7 @@ class RefundFiling:
         if scene.draft.wish is not None:
             self._wish(scene, case)
         return filed(
-            case, order, self._decider.words(scene), offers_notices=self._offers_notices and case.is_open
+            case, order, self._decider.pack(scene).words, offers_notices=self._offers_notices and case.is_open
         )
 
     def _wish(self, scene: Scene, case: Any) -> bool:

@@ -7,7 +7,7 @@ engine left open are looked after for as long as the application lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,6 +22,7 @@ from tuika.settings import Limits, Settings
 from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
+from tuika.web.chores import every
 from tuika.web.demo import FIXTURE_BYTES, demo_router
 from tuika.web.desk import desk_pages_router
 from tuika.web.desk.ports import PageServices
@@ -151,9 +152,9 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
         left = await services.hub.recover()
         log.info("web.started", turns_left_open=left)
         chores = [
-            asyncio.create_task(_every(RETRY_SECONDS, services.hub.retry)),
+            asyncio.create_task(every(RETRY_SECONDS, services.hub.retry)),
             asyncio.create_task(
-                _every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
+                every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
             ),
         ]
         try:
@@ -162,13 +163,3 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
             for chore in chores:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)
-
-
-async def _every(seconds: float, do: Callable[[], Awaitable[object]]) -> None:
-    """``do`` again and again; one failure does not end it."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await do()
-        except Exception:
-            log.warning("web.chore_failed", exc_info=True)

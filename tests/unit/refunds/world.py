@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, create_engine, select
 from tuika.clock import FixedClock
 from tuika.conversations.model import Conversation, Say
 from tuika.evidence.model import EvidenceRef
+from tuika.handoff.hours import SupportHours
 from tuika.ids import SequentialIds
 from tuika.orders.model import (
     Order,
@@ -196,7 +197,7 @@ class World:
             clock=self.clock,
             ids=self.ids,
             packs=packs(),
-            calendar=ChineseWorkCalendar(),
+            calendar=ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00")),
             tickets=people,
             notices=people,
             manual_payout=manual,

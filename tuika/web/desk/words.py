@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tuika.refunds.model import Wait
 from tuika.refunds.wording import CHANNELS, EVIDENCE, REASONS, STATES
 from tuika.web.desk.event_names import EVENTS
 
+_DOTS = re.compile("•{4,}")
 LISTS = {
     BoardList.HUMAN: "会话中",
     BoardList.QUEUED: "排队中",
@@ -148,7 +150,13 @@ def event_name(kind: str) -> str:
     return EVENTS.get(kind, kind)
 
 
+def short_mask(masked: str) -> str:
+    """``••••5678``: the same four dots however long the key is."""
+    return _DOTS.sub("••••", masked)
+
+
 FILTERS = {
+    "short_mask": short_mask,
     "name": name,
     "when": when,
     "clock_time": clock_time,

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from tuika.orders.model import ProductType
-from tuika.settings_shown import SecretsHidden
+from tuika.settings.shown import SecretsHidden
 
 MIN_SHARED_SECRET = 24
 SHOP_KINDS = "platform_api、dujiaoka、acg_faka、csv"
