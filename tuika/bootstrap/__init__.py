@@ -36,6 +36,7 @@ class Services(ChannelServices):
             self._packs_kept_fresh,
             self._demo_users,
             self._heartbeat,
+            self._engine_connections,
             self._action_listener,
             self.run_channels,
             *self.lifespan,
@@ -82,6 +83,12 @@ class Services(ChannelServices):
         """While the hub runs, its row says so."""
         async with beating(self.heart("hub")):
             yield
+
+    @asynccontextmanager
+    async def _engine_connections(self) -> AsyncIterator[None]:
+        """Kept while the hub runs, closed when no turn can use them any more."""
+        yield
+        await self.engine.close()
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:
