@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from actions.all import all_actions
 from tuika.bootstrap.channels import ChannelServices
@@ -36,6 +36,7 @@ class Services(ChannelServices):
             self._packs_kept_fresh,
             self._demo_users,
             self._heartbeat,
+            self._engine_connections,
             self._action_listener,
             self.run_channels,
             *self.lifespan,
@@ -48,7 +49,7 @@ class Services(ChannelServices):
         return Demo(self.demo_shop, self.demo_clock, self.due_runner, self.refunds)
 
     @cached_property
-    def action_app(self) -> FastAPI:
+    def action_app(self) -> Starlette:
         """The private app that Rasa calls."""
         return create_action_app(
             all_actions(self.reception),
@@ -82,6 +83,12 @@ class Services(ChannelServices):
         """While the hub runs, its row says so."""
         async with beating(self.heart("hub")):
             yield
+
+    @asynccontextmanager
+    async def _engine_connections(self) -> AsyncIterator[None]:
+        """Kept while the hub runs, closed when no turn can use them any more."""
+        yield
+        await self.engine.close()
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 
 import rasa.core.policies.rule_policy as installed
 
-from tuika_nlu.rules import possible_keys
+from tuika_nlu.speed.rules import possible_keys
 
 ACTIONS = ("action_listen", "action_refund", "refund_form", "utter_greet")
 INTENTS = ("greet", "request_refund", "ask_refund_progress")
@@ -54,3 +54,17 @@ def test_the_same_keys_as_the_stock_policy() -> None:
 
 def test_no_rules_no_keys() -> None:
     assert possible_keys(stock_policy(), {}, [{"user": {"intent": "greet"}}]) == set()
+
+
+def rules_that_reach(length: int) -> Dict[str, str]:
+    """A lookup whose longest rule has so many states."""
+    states = [{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}] * length
+    return {json.dumps(states): "action_greet"}
+
+
+def test_a_lookup_that_changes_is_read_anew() -> None:
+    state = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}
+    lookup = {json.dumps([{**state, "user": {"intent": "request_refund"}}]): "x"}
+    assert possible_keys(stock_policy(), lookup, [state]) == set()
+    lookup[json.dumps([state])] = "y"
+    assert possible_keys(stock_policy(), lookup, [state]) == {json.dumps([state])}

@@ -1,14 +1,18 @@
 """An upgrade of Rasa that changes a patched function must fail here and at start, not in a buyer's chat."""
 
+import ast
+import inspect
 from pathlib import Path
 
 import jsonschema
 import pytest
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from sqlalchemy import create_engine
 
 from tuika_nlu import speed
+from tuika_nlu.speed import patches
 
 
 def test_sources_are_those_that_were_read() -> None:
@@ -37,9 +41,33 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
 
 
+def test_these_modules_copy_deeply_for_the_debug_log_alone() -> None:
+    for module, _ in patches._LOGGING:
+        tree, copies, logged = ast.parse(inspect.getsource(module)), 0, 0
+        for node in ast.walk(tree):
+            copies += (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "copy"
+            )
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "structlogger.debug":
+                logged += sum(
+                    ast.unparse(part).startswith("copy.deepcopy(")
+                    for part in (k.value for k in node.keywords)
+                )
+        assert copies == logged > 0, module.__name__
+
+
+def test_a_domain_is_empty_or_not() -> None:
+    speed.apply()
+    assert Domain.empty().is_empty() and Domain.empty().is_empty()
+    filled = Domain.from_yaml('version: "3.1"\nintents: [greet]')
+    assert not filled.is_empty() and not filled.is_empty()
+
+
 def test_a_changed_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    owner, name, replacement, _ = speed._PATCHES[0]
-    monkeypatch.setattr(speed, "_applied", False)
-    monkeypatch.setattr(speed, "_PATCHES", ((owner, name, replacement, "0" * 16),))
+    owner, name, replacement, _ = patches._PATCHES[0]
+    monkeypatch.setattr(patches, "_applied", False)
+    monkeypatch.setattr(patches, "_PATCHES", ((owner, name, replacement, "0" * 16),))
     with pytest.raises(speed.PatchMismatch, match="_validate_action_result"):
         speed.apply()
