@@ -28,6 +28,7 @@ from tuika.commands import (
     safety,
     shop,
     up,
+    upgrade,
 )
 from tuika.errors import TuikaError
 
@@ -61,6 +62,7 @@ def build_app() -> typer.Typer:
         channel,
         database,
         backup,
+        upgrade,
         safety,
         doctor,
         merchants,

@@ -38,6 +38,7 @@ GROUPS = {
         "db",
         "backup",
         "restore",
+        "upgrade",
         "audit",
         "vault",
         "privacy",
@@ -58,7 +59,21 @@ GROUPS = {
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "engine", "train", "chat", "doctor", "backup", "restore")),
+    *(
+        [name]
+        for name in (
+            "up",
+            "serve",
+            "worker",
+            "engine",
+            "train",
+            "chat",
+            "doctor",
+            "backup",
+            "restore",
+            "upgrade",
+        )
+    ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 
