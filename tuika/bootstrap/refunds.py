@@ -10,6 +10,7 @@ from typing import Any
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
 from tuika.bootstrap.shop import ShopServices
+from tuika.channels.reaching import LABELS, ChatMessenger
 from tuika.conversations.model import Awaiting, Role, Say
 from tuika.conversations.service import Conversations
 from tuika.desks.merchants import MerchantAccess
@@ -23,7 +24,7 @@ from tuika.refunds.due import DueKind
 from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
-from tuika.refunds.reach import Messenger, Reaching
+from tuika.refunds.reach import CHAT, Messenger, Reaching, no_chats
 from tuika.refunds.reminding import MerchantReminders
 from tuika.refunds.runner import LEASE, DueRunner
 from tuika.refunds.service import Refunds
@@ -74,7 +75,19 @@ class RefundServices(ShopServices, PeopleServices):
             )
         for way, hook in self.settings.notice_webhooks.items():
             ways[way] = WebhookMessenger(hook.url, hook.secret, way=way)
+        if self._chat_messenger is not None:
+            ways[CHAT] = self._chat_messenger
         return ways
+
+    @cached_property
+    def _chat_messenger(self) -> ChatMessenger | None:
+        """Where buyers can bind a chat account: None, where no such channel is set up."""
+        labels = {n: LABELS[each.kind] for n, each in self.settings.channels.items() if each.kind in LABELS}
+        if not labels:
+            return None
+        return ChatMessenger(
+            units=self.uow, conversations=self.conversations, labels=labels, wake=self.wakes.wake
+        )
 
     @cached_property
     def reaching(self) -> Reaching:
@@ -84,6 +97,7 @@ class RefundServices(ShopServices, PeopleServices):
             messengers=self.messengers,
             link_of=self._way_back,
             units=self.uow,
+            chats=self._chat_messenger.bound if self._chat_messenger else no_chats,
         )
 
     @cached_property
