@@ -135,6 +135,11 @@ class RefundServices(ShopServices, PeopleServices):
         now = datetime.now(UTC)
         return f"{self.links.base}/payee/{self.links.sign(Purpose.PAYEE, now=now, case_no=case.case_no)}"
 
+    def _key_link(self, case: RefundCase) -> str:
+        now = datetime.now(UTC)
+        about = {"case_no": case.case_no, "nonce": self.ids.new("ky")}
+        return f"{self.links.base}/key/{self.links.sign(Purpose.KEY, now=now, **about)}"
+
     def _way_back(self, conversation_id: str, case_no: str) -> str:
         """A signed link that resumes the conversation; its token stays in the fragment, out of every log."""
         with self.uow.reading() as uow:
@@ -156,6 +161,7 @@ class RefundServices(ShopServices, PeopleServices):
             holds_funds=frozenset(n for n, each in self.settings.platforms.items() if each.holds_funds),
             reminds=frozenset(self._merchant_ways),
             payee_link=self._payee_link,
+            key_link=self._key_link,
             words=self.outgoing.guard,
             manual_payout=(self.manual_payout - set(channels(self.settings)))
             | manual_platforms(self.settings),
