@@ -12,6 +12,7 @@ from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
 from tuika.bootstrap.shop import ShopServices
+from tuika.channels.reaching import LABELS, ChatMessenger
 from tuika.conversations.model import Awaiting, Role, Say
 from tuika.conversations.service import Conversations
 from tuika.desks.merchants import MerchantAccess
@@ -25,7 +26,7 @@ from tuika.refunds.due import DueKind
 from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
-from tuika.refunds.reach import Messenger, Reaching
+from tuika.refunds.reach import CHAT, Messenger, Reaching, no_chats
 from tuika.refunds.reckoning import Reckoning
 from tuika.refunds.reminding import MerchantReminders
 from tuika.refunds.runner import LEASE, DueRunner
@@ -77,7 +78,19 @@ class RefundServices(ShopServices, PeopleServices):
             )
         for way, hook in self.settings.notice_webhooks.items():
             ways[way] = WebhookMessenger(hook.url, hook.secret, way=way)
+        if self._chat_messenger is not None:
+            ways[CHAT] = self._chat_messenger
         return ways
+
+    @cached_property
+    def _chat_messenger(self) -> ChatMessenger | None:
+        """Where buyers can bind a chat account: None, where no such channel is set up."""
+        labels = {n: LABELS[each.kind] for n, each in self.settings.channels.items() if each.kind in LABELS}
+        if not labels:
+            return None
+        return ChatMessenger(
+            units=self.uow, conversations=self.conversations, labels=labels, wake=self.wakes.wake
+        )
 
     @cached_property
     def reaching(self) -> Reaching:
@@ -87,6 +100,7 @@ class RefundServices(ShopServices, PeopleServices):
             messengers=self.messengers,
             link_of=self._way_back,
             units=self.uow,
+            chats=self._chat_messenger.bound if self._chat_messenger else no_chats,
         )
 
     @cached_property
@@ -124,6 +138,11 @@ class RefundServices(ShopServices, PeopleServices):
         now = datetime.now(UTC)
         return f"{self.links.base}/payee/{self.links.sign(Purpose.PAYEE, now=now, case_no=case.case_no)}"
 
+    def _key_link(self, case: RefundCase) -> str:
+        now = datetime.now(UTC)
+        about = {"case_no": case.case_no, "nonce": self.ids.new("ky")}
+        return f"{self.links.base}/key/{self.links.sign(Purpose.KEY, now=now, **about)}"
+
     def _way_back(self, conversation_id: str, case_no: str) -> str:
         """A signed link that resumes the conversation; its token stays in the fragment, out of every log."""
         with self.uow.reading() as uow:
@@ -145,6 +164,7 @@ class RefundServices(ShopServices, PeopleServices):
             holds_funds=frozenset(n for n, each in self.settings.platforms.items() if each.holds_funds),
             reminds=frozenset(self._merchant_ways),
             payee_link=self._payee_link,
+            key_link=self._key_link,
             words=self.outgoing.guard,
             manual_payout=(self.manual_payout - set(channels(self.settings)))
             | manual_platforms(self.settings),

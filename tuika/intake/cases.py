@@ -18,7 +18,6 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
 from tuika.policy.schema import Pack
-from tuika.refunds import telling
 from tuika.refunds.model import Actor, RefundCase, Requester
 from tuika.refunds.service import Refunds
 
@@ -98,7 +97,7 @@ class CaseDesk:
 
     def progress(self, scene: Scene, case: RefundCase) -> Say:
         """How it stands; a replacement key that nobody has looked at yet is shown as such."""
-        return telling.state_told(case, scene.now)
+        return self._refunds.told(case)
 
     # -- steps of the buyer --
 

@@ -104,7 +104,7 @@ class Uploads:
             link = self._notify_link(scene.conversation.id)
             return [
                 Say(
-                    f"可以。请打开这个页面留一个邮箱或手机号，有进展会发通知给您，里面有申请号和回到这里的链接：{link}\n"
+                    f"可以。请打开这个页面选怎么通知您（邮箱、手机号，或绑定的聊天账号），有进展会发给您，里面有申请号和回到这里的链接：{link}\n"
                     "地址加密保存，只用于退款通知，随时可以取消；链接只给您本人用。",
                     quick_replies=(PROGRESS, HUMAN),
                 )

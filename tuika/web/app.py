@@ -35,6 +35,7 @@ from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed
+from tuika.web.key_page import key_pages_router
 from tuika.web.limits import BodyLimit, RateLimit
 from tuika.web.merchants.pages import merchant_router
 from tuika.web.notices import notice_pages_router, notices_router
@@ -98,7 +99,8 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers = [sessions_router(), platforms_router(), buyers_router(), standing_router(), typing_router()]
     routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
-    routers += [notices_router(), notice_pages_router(), payee_pages_router(), desk_payee_router(services)]
+    routers += [notices_router(), notice_pages_router(), payee_pages_router(), key_pages_router()]
+    routers += [desk_payee_router(services)]
     routers += [merchant_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]

@@ -12,6 +12,7 @@ from tuika.desks.model import DeskRole
 from tuika.handoff.board import BoardList
 from tuika.handoff.model import HandoffState, Presence
 from tuika.intake.texts import PRODUCT_TYPES, order_status
+from tuika.links import without_links
 from tuika.money import Money
 from tuika.orders.model import KeyCheck, KeyState
 from tuika.policy.show import OUTCOMES
@@ -157,6 +158,7 @@ def short_mask(masked: str) -> str:
 
 FILTERS = {
     "short_mask": short_mask,
+    "no_links": without_links,
     "name": name,
     "when": when,
     "clock_time": clock_time,
