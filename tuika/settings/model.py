@@ -44,6 +44,7 @@ class Settings(Frozen):
     database_url: str = ""
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: float = 12.0
+    engine_room: int = Field(default=16, ge=1, le=1000)  # turns of one hub with Rasa at once; others queue
     action_host: str = "127.0.0.1"
     action_port: int = Field(default=5055, ge=1, le=65535)
     engine_token: str = ""
