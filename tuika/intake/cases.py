@@ -21,6 +21,7 @@ from tuika.policy.schema import Pack
 from tuika.policy.values import Words
 from tuika.refunds import telling
 from tuika.refunds.model import Actor, RefundCase, Requester
+from tuika.refunds.refiling import Refiling
 from tuika.refunds.service import Refunds
 
 LATER = timedelta(minutes=30)
@@ -54,6 +55,17 @@ class CaseDesk:
 
     def collected(self, scene: Scene) -> set[EvidenceKind]:
         return {item.kind for item in fresh_evidence(scene)}
+
+    def refiling(self, scene: Scene, order: Order, decision: Decision) -> Refiling:
+        """Whether the same was rejected before, and whether there is something new now."""
+        return self._refunds.refiling(
+            scene.uow,
+            platform=order.platform,
+            order_no=order.order_no,
+            reason=decision.reason,
+            keys=decision.keys,
+            evidence=tuple(item.ref for item in fresh_evidence(scene)),
+        )
 
     # -- filing --
 
