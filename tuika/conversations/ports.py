@@ -38,6 +38,9 @@ class MessageRepository(Protocol):
         ...
 
     def last(self, conversation_id: str, count: int) -> list[Message]: ...
+    def count_ending(self, conversation_id: str, text: str) -> int:
+        """How many texts of bot and system end with ``text``: said before, with or without words in front."""
+        ...
 
 
 class ChoiceRepository(Protocol):

@@ -19,6 +19,7 @@ from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
 from tuika.policy.schema import Pack
 from tuika.refunds.model import Actor, RefundCase, Requester
+from tuika.refunds.refiling import Refiling
 from tuika.refunds.service import Refunds
 
 LATER = timedelta(minutes=30)
@@ -52,6 +53,17 @@ class CaseDesk:
 
     def collected(self, scene: Scene) -> set[EvidenceKind]:
         return {item.kind for item in fresh_evidence(scene)}
+
+    def refiling(self, scene: Scene, order: Order, decision: Decision) -> Refiling:
+        """Whether the same was rejected before, and whether there is something new now."""
+        return self._refunds.refiling(
+            scene.uow,
+            platform=order.platform,
+            order_no=order.order_no,
+            reason=decision.reason,
+            keys=decision.keys,
+            evidence=tuple(item.ref for item in fresh_evidence(scene)),
+        )
 
     # -- filing --
 

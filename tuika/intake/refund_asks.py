@@ -98,6 +98,8 @@ class RefundAsks:
     def _evidence(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
+        if not missing:
+            return self._something_new(scene, order, decision)
         scene.memory.evidence_asked = missing[0].value
         rest = (
             f"（之后还需要：{joined([EVIDENCE_SHORT[k] for k in missing[1:]])}）" if len(missing) > 1 else ""
@@ -118,6 +120,17 @@ class RefundAsks:
                 },
             ),
             quick_replies=(press("先提交，稍后补", "evidence_later"), HUMAN),
+            awaiting=Awaiting.EVIDENCE,
+        )
+
+    def _something_new(self, scene: Scene, order: Order, decision: Decision) -> Say:
+        """The same was rejected before: it comes again with material that was not there, or not at all."""
+        rejected = self._decider.refiling(scene, order, decision).rejected
+        scene.memory.evidence_asked = EvidenceKind.OTHER.value
+        why = f"没有通过（{rejected.reject_reason.rstrip('。')}）" if rejected else "没有通过"
+        return Say(
+            f"这笔订单同样的问题上次{why}。可以重新申请一次，要有上次没交过的材料，比如新的截图或聊天记录；请把截图发到这里。",
+            quick_replies=(press("没有新材料", "evidence_later"), HUMAN),
             awaiting=Awaiting.EVIDENCE,
         )
 

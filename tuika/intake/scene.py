@@ -14,10 +14,12 @@ from typing import Any
 from tuika.conversations.model import Conversation
 from tuika.conversations.turns import Turn
 from tuika.intake.intents import PROBLEMS
-from tuika.intake.memory import Draft, Memory, Verdict
+from tuika.intake.memory import Clarified, Draft, Memory, Verdict
 from tuika.orders.model import Order
+from tuika.orders.sums import sums_in
 
 FRESH_TURNS = 4
+FRESH_OFFER = 2
 MENTIONED = 0.1
 
 
@@ -99,6 +101,12 @@ class Scene:
         return verdict if verdict is not None and self.turn.number - verdict.turn <= FRESH_TURNS else None
 
     @property
+    def clarified(self) -> Clarified | None:
+        """Meanings that were offered just now."""
+        offered = self.memory.clarified
+        return offered if offered is not None and self.turn.number - offered.turn <= FRESH_OFFER else None
+
+    @property
     def continues_focus(self) -> bool:
         """Whether the talk is plainly still about the order of the last refusal or explanation."""
         focus = self.memory.focus_order
@@ -114,8 +122,9 @@ class Scene:
         return best if best is not None and scores[best] >= MENTIONED else None
 
     def amounts(self) -> tuple[int, ...]:
-        """Amounts in fen that the message names."""
-        return tuple(int(v) for v in self.understood.entities.get("amount", ()) if str(v).isdigit())
+        """Amounts in fen that the message names, as the engine marked them or in plain words."""
+        marked = tuple(int(v) for v in self.understood.entities.get("amount", ()) if str(v).isdigit())
+        return marked or sums_in(self.text)
 
     def may_see(self, order: Order | None) -> bool:
         """Whether this buyer may hear anything about the order: his own, or proved in this conversation."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Protocol
 
-from tuika.clock import Clock
+from tuika.clock import Clock, shanghai
 from tuika.conversations.ports import Units
 from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
@@ -94,7 +94,8 @@ class Reader:
     def _matched(self, scene: Scene) -> list[Order]:
         """Recent orders that the words fit; a place in the list counts only while a list is offered."""
         offered = [o for o in scene.sight.recent if o.order_no in scene.memory.offered]
-        found = match(offered or scene.sight.recent, scene.text) if scene.text else None
+        today = shanghai(self._clock.now()).date()
+        found = match(offered or scene.sight.recent, scene.text, today=today) if scene.text else None
         if found is None or (found.by is MatchedBy.POSITION and len(offered) < 2):
             return []
         return list(found.orders)
@@ -115,11 +116,9 @@ class Reader:
         if not values:
             return
         who = scene.turn.heard.who or scene.conversation.id
-        try:
-            with self._uow.reading() as uow:
-                self._lockout.check(uow, order_no, who)
-        except TooMany as locked:
-            scene.sight.proof = ProofResult(order_no, False, locked_for=locked.retry_after)
+        locked = self._locked(order_no, who)
+        if locked:
+            scene.sight.proof = ProofResult(order_no, False, locked_for=locked)
             return
         shop = self._shops[scene.conversation.platform]
         order = scene.sight.orders.get(order_no.upper())
@@ -127,7 +126,18 @@ class Reader:
         right = right and order is not None and order.platform == scene.conversation.platform
         with self._uow() as uow:
             (self._lockout.succeeded if right else self._lockout.failed)(uow, order_no, who)
-        scene.sight.proof = ProofResult(order_no, right)
+        scene.sight.proof = ProofResult(
+            order_no, right, locked_for=0 if right else self._locked(order_no, who)
+        )
+
+    def _locked(self, order_no: str, who: str) -> int:
+        """Seconds until another try is heard; 0: now."""
+        try:
+            with self._uow.reading() as uow:
+                self._lockout.check(uow, order_no, who)
+        except TooMany as locked:
+            return locked.retry_after
+        return 0
 
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""

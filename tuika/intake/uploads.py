@@ -13,9 +13,8 @@ from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, PROGRESS, TOPICS
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene, fresh_evidence
-from tuika.intake.talk import Talk
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT
-from tuika.policy.model import EvidenceKind, Outcome
+from tuika.policy.model import EvidenceKind
 from tuika.refunds.states import OPEN_STATES
 
 
@@ -30,12 +29,16 @@ class UploadCases(Protocol):
 
 class Uploads:
     def __init__(
-        self, cases: UploadCases, talk: Talk, *, notify_link: Callable[[str], str] | None = None
+        self,
+        cases: UploadCases,
+        contested: Callable[[Scene], Say | None],
+        *,
+        notify_link: Callable[[str], str] | None = None,
     ) -> None:
         """``notify_link``: the signed form where a conversation's notices are agreed; None: there are none."""
         self._notify_link = notify_link
         self._cases = cases
-        self._talk = talk
+        self._contested = contested
 
     def upload(self, scene: Scene) -> Say:
         """Where an unasked upload belongs."""
@@ -50,9 +53,9 @@ class Uploads:
                 f"收到，已附到申请 {open_ones[0].case_no} 里，审核人员能看到。还有别的可以继续发。",
                 quick_replies=(PROGRESS, HUMAN),
             )
-        verdict = scene.fresh_verdict
-        if verdict is not None and verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE):
-            return self._talk.protest(scene)
+        contested = self._contested(scene)
+        if contested is not None:
+            return contested
         reads = self._reads_on(scene)
         return Say(
             f"{'图片收到，已经保存，我正在看图上的内容。' if reads else '图片收到，已经保存。'}"

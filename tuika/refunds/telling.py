@@ -115,6 +115,9 @@ def rejected(case: RefundCase, pack: Pack, *, by: str) -> Say:
     if not case.appealed and pack.values.appeals.value > 0:
         rest.append("有之前没交过的新材料，可以申诉一次，由另一位审核员复核")
         ways.append(APPEAL)
+    if by == "evidence" and pack.values.refilings.value > 0:
+        rest.append("补上缺的材料，可以重新申请一次")
+        ways.append(wish("重新申请退款", "request_refund"))
     if by == "consent":
         if Alternative.EXCHANGE in case.decision.alternatives:
             rest.append("也可以问商家能不能换货")

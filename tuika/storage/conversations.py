@@ -173,6 +173,12 @@ class SqlMessageRepository:
         )
         return self._list(conversation_id, messages.c.seq > newest, limit=count)
 
+    def count_ending(self, conversation_id: str, text: str) -> int:
+        said = messages.c.role.in_((Role.BOT.value, Role.SYSTEM.value))
+        ending = messages.c.text.endswith(text, autoescape=True)
+        query = select(func.count()).where(messages.c.conversation_id == conversation_id, said, ending)
+        return self._db.execute(query).scalar_one()
+
     def _list(self, conversation_id: str, condition: Any, *, limit: int) -> list[Message]:
         own = and_(turns.c.id == messages.c.turn_id, messages.c.role == Role.BUYER.value)
         query = (
