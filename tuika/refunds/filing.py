@@ -53,6 +53,7 @@ class Filing(Ledger):
             now=self._clock.now(),
             pack=self.pack(order.platform),
             excluding=excluding,
+            at_shop=order.refunds,
         )
 
     def decide(
