@@ -14,10 +14,12 @@ from tuika.clock import Clock, shanghai
 from tuika.conversations.ports import Units
 from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
+from tuika.intake.intents import REASON_OF_INTENT
 from tuika.intake.scene import ProofResult, Scene, Sight
 from tuika.orders.model import Order
 from tuika.orders.ports import OrderGateways
 from tuika.orders.service import MatchedBy, OrderService, match
+from tuika.policy.model import Reason
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}")
 
@@ -63,7 +65,7 @@ class Reader:
         sight, shop = scene.sight, self._shop(scene)
         for reference in self._references(scene):
             if reference.upper() not in sight.orders:
-                sight.orders[reference.upper()] = shop.lookup(reference)
+                sight.orders[reference.upper()] = shop.lookup(reference, buyer_id=scene.buyer_id)
         for order in [o for o in sight.orders.values() if o is not None]:
             sight.orders.setdefault(order.order_no.upper(), order)
         if scene.buyer_id is not None and not sight.complete:
@@ -75,6 +77,7 @@ class Reader:
             sight.matched = self._matched(scene)
         sight.complete = True
         self._prove(scene)
+        self._check_keys(scene, shop)
         if scene.draft.cannot_prove and scene.turn.heard.references:
             sight.payment_match = next((o for o in sight.orders.values() if o is not None), None)
         return sight
@@ -138,6 +141,20 @@ class Reader:
         except TooMany as locked:
             return locked.retry_after
         return 0
+
+    def _check_keys(self, scene: Scene, shop: OrderService) -> None:
+        """What the issuer says of the keys, where a claim about them is being made."""
+        claimed = scene.draft.reason or REASON_OF_INTENT.get(scene.intent)
+        if claimed is not Reason.INVALID_CARD_KEY:
+            return
+        for number in dict.fromkeys((scene.draft.order_no, *scene.turn.heard.references)):
+            order = scene.order(number)
+            if order is None:
+                continue
+            checked = shop.with_checks(order)
+            for name, known in scene.sight.orders.items():
+                if known is order:
+                    scene.sight.orders[name] = checked
 
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""

@@ -115,6 +115,18 @@ def when(moment: datetime | None) -> str:
 
 
 def order_status(order: Order) -> str:
+    """The order's state, and what the shop itself did with the money."""
+    return _state(order) + _money_back(order)
+
+
+def _money_back(order: Order) -> str:
+    if order.refunds:
+        whole = order.paid and order.refunded_total >= min(order.amount, order.paid_total)
+        return "，店铺已退款" if whole else f"，店铺已退 {order.refunded_total}"
+    return "，货款被店铺冻结" if order.frozen else ""
+
+
+def _state(order: Order) -> str:
     if order.status is OrderStatus.PAID and order.delivered:
         return STATUS[OrderStatus.DELIVERED]
     return STATUS[order.status]

@@ -10,20 +10,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from tuika.clock import Clock, shanghai
+from tuika.errors import ShopUnavailable
 from tuika.orders.days import days_in
-from tuika.orders.model import Order
-from tuika.orders.ports import OrderGateway
+from tuika.orders.model import CardKey, KeyCheck, Order
+from tuika.orders.ports import KeyChecks, OrderGateway
 from tuika.orders.references import MAX_REFERENCE, find_references, normalise_reference
 from tuika.orders.sums import sums_in
 
 RECENT = timedelta(days=90)
 RECENT_LIMIT = 5
 _MOST_LOOKUPS = 6
+MOST_CHECKS = 10  # keys of one order that the issuer is asked about in a turn
 
 
 class OrderService:
@@ -31,13 +33,13 @@ class OrderService:
         self._gateway = gateway
         self._clock = clock
 
-    def lookup(self, text: str) -> Order | None:
-        """The order whose number or payment serial ``text`` is, or else holds.
+    def lookup(self, text: str, *, buyer_id: str | None = None) -> Order | None:
+        """The order whose number or payment serial ``text`` is, or else holds. ``buyer_id``: who asks.
 
         Raises ``ShopUnavailable``. Says nothing about whose order it is.
         """
         for reference in _lookups(text):
-            order = self._gateway.find(reference)
+            order = self._gateway.find(reference, buyer_id=buyer_id)
             if order is not None:
                 return order
         return None
@@ -51,6 +53,31 @@ class OrderService:
             for order in orders
             if (moment := order.created_at or order.paid_at) is None or moment >= since
         ]
+
+    def with_checks(self, order: Order) -> Order:
+        """The order with the issuer's word on keys that the shop said nothing of, where it can be asked.
+
+        At most ``MOST_CHECKS`` keys; a shop that is away leaves them unknown, which the policy treats as its own fact.
+        """
+        shop = self._gateway
+        if not isinstance(shop, KeyChecks) or not any(_unchecked(key) for key in order.keys):
+            return order
+        keys, asked = list(order.keys), 0
+        for place, key in enumerate(keys):
+            if not _unchecked(key) or asked >= MOST_CHECKS:
+                continue
+            asked += 1
+            try:
+                said = shop.check_key(order.order_no, key.position)
+            except ShopUnavailable:
+                break
+            if said is not None:
+                keys[place] = replace(key, check=said.check, used_at=key.used_at or said.used_at)
+        return replace(order, keys=tuple(keys))
+
+
+def _unchecked(key: CardKey) -> bool:
+    return key.check is KeyCheck.UNKNOWN and key.used_at is None
 
 
 def _lookups(text: str) -> list[str]:

@@ -54,6 +54,7 @@ class Filing(Ledger):
             now=self._clock.now(),
             pack=self.pack(order.platform),
             excluding=excluding,
+            at_shop=order.refunds,
         )
 
     def decide(

@@ -159,7 +159,8 @@ class DueRunner:
         elif row.kind is DueKind.DECIDE_AGAIN:
             self._decide_again(row)
         elif row.kind is DueKind.WATCH:
-            order = self._orders[row.payload["platform"]].find(row.payload["order_no"])
+            shop, buyer = self._orders[row.payload["platform"]], row.payload.get("buyer_id") or None
+            order = shop.find(row.payload["order_no"], buyer_id=buyer)
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
@@ -202,7 +203,9 @@ class DueRunner:
     def _decide_again(self, row: DueRow) -> None:
         with self._units() as uow:
             case = self._refunds.get(uow, row.ref)
-        order = self._orders[case.platform].find(case.order_no) if case.state in REVIEW_STATES else None
+        order = None
+        if case.state in REVIEW_STATES:
+            order = self._orders[case.platform].find(case.order_no, buyer_id=case.buyer_id)
         with self._units() as uow:
             uow.cases.get(row.ref, lock=True)
             if uow.due.finish(row):

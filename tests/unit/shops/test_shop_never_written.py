@@ -12,7 +12,8 @@ from sqlalchemy import create_engine, event, text
 
 from tests.databases import postgres_schema, require_postgres
 from tests.shops import acg_faka, dujiaoka
-from tests.shops.mariadb import MARIADB, ShopDatabase, require_mariadb
+from tests.shops.base import ShopDatabase
+from tests.shops.mariadb import MARIADB, require_mariadb
 from tuika.errors import ShopUnavailable
 from tuika.shops.demo.fixture import parse_fixture
 from tuika.shops.sql.database import ReadOnlyDatabase

@@ -21,7 +21,7 @@ class DemoOrders:
     def __init__(self, store: DemoStore) -> None:
         self._store = store
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         """By order number, else by payment serial."""
         wanted = normalise_reference(reference)
         numbered = self._store.read_orders(tables.orders.c.reference == wanted)

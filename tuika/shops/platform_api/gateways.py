@@ -37,7 +37,7 @@ class PlatformApiOrders:
         self._client = client
         self._platform = platform
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         wanted = normalise_reference(reference)
         if not wanted or len(wanted) > MAX_REFERENCE:
             return None
@@ -79,9 +79,8 @@ class PlatformApiOrders:
         """Whether the platform answers and takes our signature. Raises ShopUnavailable."""
         self._client.get("/v1/orders", WireOrders, number="TUIKA-DOCTOR-0", limit=1)
         knows = ("订单、付款、发货、卡密状态（平台所说）", "退款申请、商家答复与打款结果")
-        return ShopReport(
-            self._client.base, "平台接口 v1", {}, (), knows, ("订单总数：接口只按买家或号码查",)
-        )
+        cannot = ("订单总数：接口只按买家或号码查",)
+        return ShopReport(self._client.base, "平台接口 v1", {}, (), knows=knows, cannot=cannot)
 
     def _orders(self, *, limit: int, buyer: str | None = None, number: str | None = None) -> list[Order]:
         """Pages are read until there are ``limit`` orders."""

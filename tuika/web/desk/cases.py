@@ -229,7 +229,7 @@ def _order(services: PageServices, case: RefundCase) -> tuple[Order | None, bool
     if shop is None:
         return None, True
     try:
-        return shop.find(case.order_no), False
+        return shop.find(case.order_no, buyer_id=case.buyer_id), False
     except (Unavailable, TimeoutError, ConnectionError):
         return None, True
 
