@@ -21,6 +21,7 @@ from tuika.commands import (
     demo,
     desk,
     doctor,
+    init,
     merchants,
     model,
     policy,
@@ -50,6 +51,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for module in (
+        init,
         up,
         running,
         model,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tuika.bootstrap.foundation import Foundation
 from tuika.bootstrap.shop_kinds import ShopDoors, open_shop
-from tuika.observing.shops import MeasuredFunds, MeasuredOrders, MeasuredRefunds
+from tuika.observing.shops import MeasuredFunds, MeasuredRefunds, measured_orders
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.gateway import FundsGateway, RefundGateways
 from tuika.safety.vault import ShopSeal
@@ -48,7 +48,10 @@ class ShopServices(Foundation):
     @cached_property
     def shops(self) -> OrderGateways:
         return ByPlatform(
-            {name: MeasuredOrders(doors.orders, self.stages, name) for name, doors in self.shop_doors.items()}
+            {
+                name: measured_orders(doors.orders, self.stages, name)
+                for name, doors in self.shop_doors.items()
+            }
         )
 
     @cached_property

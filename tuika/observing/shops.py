@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tuika.money import Money
 from tuika.orders.model import Order
-from tuika.orders.ports import OrderGateway
+from tuika.orders.ports import KeyChecks, KeyVerdict, OrderGateway
 from tuika.refunds.gateway import (
     FilingReceipt,
     FilingRequest,
@@ -30,9 +30,9 @@ class MeasuredOrders:
         self._stages = stages
         self._platform = platform
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         with self._stages("shop.find", self._platform):
-            return self._shop.find(reference)
+            return self._shop.find(reference, buyer_id=buyer_id)
 
     def of_buyer(self, buyer_id: str, *, limit: int = 5) -> list[Order]:
         with self._stages("shop.of_buyer", self._platform):
@@ -45,6 +45,25 @@ class MeasuredOrders:
     def find_payment(self, *, serial: str, amount_fen: int | None, at: datetime | None) -> Order | None:
         with self._stages("shop.find_payment", self._platform):
             return self._shop.find_payment(serial=serial, amount_fen=amount_fen, at=at)
+
+
+class MeasuredKeyedOrders(MeasuredOrders):
+    """For a shop that asks the issuer about keys besides."""
+
+    def __init__(self, shop: OrderGateway, keys: KeyChecks, stages: Stages, platform: str) -> None:
+        super().__init__(shop, stages, platform)
+        self._keys = keys
+
+    def check_key(self, order_no: str, position: int) -> KeyVerdict | None:
+        with self._stages("shop.check_key", self._platform):
+            return self._keys.check_key(order_no, position)
+
+
+def measured_orders(shop: OrderGateway, stages: Stages, platform: str) -> OrderGateway:
+    """The shop as it is asked from now on; it offers what it offered."""
+    if isinstance(shop, KeyChecks):
+        return MeasuredKeyedOrders(shop, shop, stages, platform)
+    return MeasuredOrders(shop, stages, platform)
 
 
 class MeasuredRefunds:

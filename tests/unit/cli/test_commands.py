@@ -38,6 +38,7 @@ GROUPS = {
         "db",
         "backup",
         "restore",
+        "init",
         "upgrade",
         "audit",
         "vault",
@@ -72,6 +73,7 @@ COMMANDS = [
             "backup",
             "restore",
             "upgrade",
+            "init",
         )
     ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),

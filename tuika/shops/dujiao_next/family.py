@@ -41,8 +41,8 @@ def gather(connection: Connection, rows: Sequence[Row[Any]]) -> list[Family]:
     born = select(c.id, c.parent_id, c.refunded_amount).where(
         c.parent_id.in_(list(families)), c.deleted_at.is_(None)
     )
-    child: Row[Any]
-    for child in connection.execute(born.order_by(c.id)):
+    children: Sequence[Any] = connection.execute(born.order_by(c.id)).all()
+    for child in children:
         families[child.parent_id].children.append(child)
         heads[child.id] = child.parent_id
     for name, table in (
