@@ -21,6 +21,7 @@ from tuika.handoff.service import Handoffs
 from tuika.links import Links
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.merchant_inbox import MerchantInbox
+from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
@@ -136,6 +137,8 @@ class WebServices(Protocol):
     def merchant_inbox(self) -> MerchantInbox: ...
     @property
     def merchants(self) -> MerchantAccess: ...
+    @property
+    def nudges(self) -> Nudges: ...
     @property
     def due_runner(self) -> DueRunner: ...
     @property
