@@ -26,6 +26,7 @@ from tuika.refunds.due import DueKind
 from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
+from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import CHAT, Messenger, Reaching, no_chats
 from tuika.refunds.reckoning import Reckoning
 from tuika.refunds.reminding import MerchantReminders
@@ -118,6 +119,10 @@ class RefundServices(ShopServices, PeopleServices):
     @cached_property
     def merchant_inbox(self) -> MerchantInbox:
         return MerchantInbox(self.refunds, self.clock)
+
+    @cached_property
+    def nudges(self) -> Nudges:
+        return Nudges(self.clock)
 
     @cached_property
     def merchants(self) -> MerchantAccess:

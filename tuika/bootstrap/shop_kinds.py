@@ -36,7 +36,7 @@ from tuika.shops.dujiaoka.detect import detect_dujiaoka
 from tuika.shops.kamifaka.schema import kami_schema
 from tuika.shops.ledger_refunds import LedgerRefunds
 from tuika.shops.platform_api.client import PlatformClient
-from tuika.shops.platform_api.gateways import PlatformApiOrders, PlatformApiRefunds
+from tuika.shops.platform_api.gateways import PlatformApiFunds, PlatformApiOrders, PlatformApiRefunds
 from tuika.shops.sql.database import ReadOnlyDatabase
 from tuika.shops.sql.orders import SqlOrders
 from tuika.shops.sql.schema import Schema
@@ -77,7 +77,13 @@ def _platform_api(services: Any, name: str, platform: PlatformSettings) -> ShopD
     client = PlatformClient(
         shop.url, key_id=shop.key_id, secret=shop.secret, timeout_s=shop.timeout_s, wall=time.time
     )
-    return ShopDoors("platform_api", PlatformApiOrders(client, name), PlatformApiRefunds(client), pays=True)
+    return ShopDoors(
+        "platform_api",
+        PlatformApiOrders(client, name),
+        PlatformApiRefunds(client),
+        pays=True,
+        funds=PlatformApiFunds(client),
+    )
 
 
 def _csv(services: Any, name: str, platform: PlatformSettings) -> ShopDoors:

@@ -8,7 +8,7 @@ import typer
 
 from tuika.commands.common import CommandError, settings_for_tools
 from tuika.commands.shop_import import import_orders
-from tuika.commands.shop_platform import serve_demo_shop, try_conformance
+from tuika.commands.shop_platform import send_test_event, serve_demo_shop, try_conformance
 
 if TYPE_CHECKING:
     from tuika.bootstrap import Services
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("doctor")(examine_shop)
     group.command("serve")(serve_demo_shop)
     group.command("conformance")(try_conformance)
+    group.command("event")(send_test_event)
     group.command("import")(import_orders)
     app.add_typer(group, name="shop")
 

@@ -50,6 +50,21 @@ class SqlDueRepository:
         )
         return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
 
+    def waiting_under(self, kind: DueKind, part: str) -> list[DueRow]:
+        query = select(due_rows).where(
+            _C.kind == kind.value,
+            _C.state == DueState.WAITING.value,
+            _C.ref.contains(f":{part}:", autoescape=True),
+        )
+        return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
+
+    def hasten(self, row: DueRow, *, at: datetime) -> None:
+        self._db.execute(
+            update(due_rows)
+            .where(_C.id == row.id, _C.state == DueState.WAITING.value, _C.due_at > at)
+            .values(due_at=at)
+        )
+
     def waiting_for(self, case_no: str) -> list[DueRow]:
         """Every row that waits about a case, those of its calls to the shop included, in order of time."""
         calls = select(outbox.c.id).where(outbox.c.case_no == case_no)

@@ -41,6 +41,7 @@ from tuika.web.merchants.pages import merchant_router
 from tuika.web.notices import notice_pages_router, notices_router
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
 from tuika.web.payee import payee_pages_router
+from tuika.web.platform_events import platform_events_router
 from tuika.web.platforms import platforms_router
 from tuika.web.ports import WebServices
 from tuika.web.problems import install_problems
@@ -101,7 +102,7 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
     routers += [notices_router(), notice_pages_router(), payee_pages_router(), key_pages_router()]
     routers += [desk_payee_router(services)]
-    routers += [merchant_router()]
+    routers += [merchant_router(), platform_events_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [desk_evidence_router(services)]

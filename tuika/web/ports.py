@@ -24,6 +24,7 @@ from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
+from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
@@ -139,6 +140,8 @@ class WebServices(Protocol):
     def merchant_inbox(self) -> MerchantInbox: ...
     @property
     def merchants(self) -> MerchantAccess: ...
+    @property
+    def nudges(self) -> Nudges: ...
     @property
     def due_runner(self) -> DueRunner: ...
     @property

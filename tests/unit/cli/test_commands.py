@@ -56,7 +56,7 @@ GROUPS = {
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
-    ("shop",): ("doctor", "serve", "conformance", "import"),
+    ("shop",): ("doctor", "serve", "conformance", "event", "import"),
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [

@@ -38,11 +38,10 @@ def gather(connection: Connection, rows: Sequence[Row[Any]]) -> list[Family]:
     families = {row.id: Family(row) for row in rows}
     heads = {row.id: row.id for row in rows}
     c = orders.c
-    born = select(c.id, c.parent_id, c.refunded_amount).where(
+    born: Select[Any] = select(c.id, c.parent_id, c.refunded_amount).where(
         c.parent_id.in_(list(families)), c.deleted_at.is_(None)
     )
-    children: Sequence[Any] = connection.execute(born.order_by(c.id)).all()
-    for child in children:
+    for child in connection.execute(born.order_by(c.id)):
         families[child.parent_id].children.append(child)
         heads[child.id] = child.parent_id
     for name, table in (

@@ -103,4 +103,4 @@ def _detail(content: bytes) -> str:
     return str(said.get("detail", "没有说明"))[:200] if isinstance(said, dict) else "没有说明"
 
 
-__all__ = ["MOST_BYTES", "NotOffered", "PlatformClient"]
+__all__ = ["MOST_BYTES", "PlatformClient"]
