@@ -42,7 +42,8 @@ def trouble(path: Path) -> str | None:
     except sqlite3.Error as error:
         return str(error)
     if found != ["ok"]:
-        return "; ".join(found)
+        pages = [line for each in found for line in each.splitlines() if not line.startswith("***")]
+        return "; ".join(pages[:2])
     return "有行指向不存在的行" if lost else None
 
 

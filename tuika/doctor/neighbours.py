@@ -41,7 +41,12 @@ def shop(services: Services, name: str) -> Iterator[Finding]:
         yield warn(f"平台 {name} 还没有导入订单", "tuika shop import，写法见 docs/shops/README.md")
         return
     doors = services.shop_doors[name]
-    more = f"tuika shop doctor --platform {name} 说得更细"
+    granted = isinstance(platform.shop, DatabaseShop)
+    more = (
+        f"docs/shops/{doors.kind}.md 有授权语句"
+        if granted
+        else f"tuika shop doctor --platform {name} 说得更细"
+    )
     try:
         if isinstance(doors.orders, Reports):
             report = doors.orders.report()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from functools import partial
 
@@ -65,27 +65,27 @@ def _each(look: Callable[[str], Iterable[Finding]], names: Iterable[str]) -> Ite
 def looked_into(found: list[Section], *, patience_s: float = PATIENCE_S) -> Iterator[Told]:
     """Each section's title and findings; one that fails or does not come back is a finding itself."""
     pool = ThreadPoolExecutor(max_workers=max(1, len(found)))
-    waiting = [(section, pool.submit(_findings, section)) for section in found]
-    for section, future in waiting:
+    waiting: list[tuple[Section, list[Finding], Future[None]]] = []
+    for section in found:
+        so_far: list[Finding] = []
+        waiting.append((section, so_far, pool.submit(_look, section, so_far)))
+    for section, so_far, future in waiting:
         try:
-            told = future.result(timeout=patience_s)
+            future.result(timeout=patience_s)
+            told = so_far
         except TooLate:
-            told = [
-                fail(f"{section.title}：{patience_s:g} 秒内没有查完", "对方没有应答：核对网络、防火墙和地址")
-            ]
+            told = [*so_far, fail(f"{patience_s:g} 秒内没有查完", "对方没有应答：核对网络、防火墙和地址")]
         except Exception as error:  # a doctor that falls ill still tells of the others
-            told = [
-                fail(
-                    f"{section.title}：没能查（{type(error).__name__}: {error}）",
-                    "请把这一行报告给退卡的维护者",
-                )
-            ]
+            first = str(error).strip().splitlines()[:1]
+            what = f"没能查完（{type(error).__name__}{': ' + first[0] if first else ''}）"
+            told = [*so_far, fail(what, "请把这一行报告给退卡的维护者")]
         yield section.title, told
     pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _findings(section: Section) -> list[Finding]:
-    return list(section.look())
+def _look(section: Section, into: list[Finding]) -> None:
+    for finding in section.look():
+        into.append(finding)
 
 
 def page(told: list[Told], *, only_problems: bool = False) -> list[str]:

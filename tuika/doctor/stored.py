@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tuika.backup import sqlite
 from tuika.backup.place import Place
-from tuika.doctor.model import Finding, fail, note, ok, warn
+from tuika.doctor.model import Finding, Level, fail, note, ok, warn
 from tuika.refunds.due import DueState
 from tuika.settings import Settings
 from tuika.storage.database import open_engine
@@ -37,7 +37,10 @@ def database(settings: Settings) -> Iterator[Finding]:
         )
         return
     if place.file is not None:
-        yield _sound(place.file)
+        sound = _sound(place.file)
+        yield sound
+        if sound.level is Level.FAIL:
+            return
     yield _version(revision)
     if revision == head():
         yield from _inside(settings)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from tuika.errors import InputError
 from tuika.settings import OfficialContacts
 from tuika.settings.outside import SmtpSettings
+from tuika.settings.words import said
 
 NAME = r"^[a-z][a-z0-9_-]{0,39}$"
 HOURS = r"^\d\d:\d\d$"
@@ -72,7 +73,7 @@ def answers_of(values: dict[str, Any], where: str) -> Answers:
     try:
         return Answers.model_validate(values)
     except ValidationError as error:
-        lines = [f"  - {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        lines = [f"  - {said(each)}" for each in error.errors()]
         raise AnswersWrong(f"{where} 有误：\n" + "\n".join(lines)) from None
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -28,12 +27,11 @@ from tuika.policy.pack import load_packs
 from tuika.policy.prove import prove
 from tuika.safety.contacts import normal_domain, normal_email, normal_number
 from tuika.settings import ROOT, OfficialContacts, Settings
+from tuika.settings.words import said
 from tuika.storage.database import open_engine
 from tuika.storage.migrate import head, revision_of, upgrade
 from tuika.supervisor.engine import answers as answers_http
 from tuika.supervisor.ports import Place, PortTaken, require_free
-
-FIELDS = {"url": "地址", "secret": "共享密钥", "key_id": "密钥编号"}
 
 
 def shop(answers: Answers) -> Iterator[Finding]:
@@ -150,16 +148,10 @@ def _services(answers: Answers) -> Iterator[Services | list[Finding]]:
         try:
             settings = Settings.model_validate(values)
         except ValidationError as error:
-            yield [_wrong(each) for each in error.errors()]
+            yield [fail(said(each), "改正这一项") for each in error.errors()]
             return
         services = build(settings)
         try:
             yield services
         finally:
             services.database.engine.dispose()
-
-
-def _wrong(problem: Mapping[str, Any]) -> Finding:
-    path = [str(step) for step in problem["loc"]]
-    what = problem["msg"].removeprefix("Value error, ")
-    return fail(f"{'.'.join(path) or '设置'}：{what}", "改正这一项")

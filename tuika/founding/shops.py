@@ -33,7 +33,8 @@ def kinds() -> dict[str, type[BaseModel]]:
     """Every kind of shop that the settings know, without the demo's."""
     union = get_args(ShopSettings.__value__)[0]
     found = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(union)}
-    return {name: kind for name, kind in found.items() if kind is not DemoShopSettings}
+    told = [*WORDS, *(name for name in found if name not in WORDS)]  # the most common first
+    return {name: found[name] for name in told if name in found and found[name] is not DemoShopSettings}
 
 
 def ask_shop(talk: Talk, old: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,11 +51,11 @@ def ask_shop(talk: Talk, old: Mapping[str, Any]) -> dict[str, Any]:
     if issubclass(known[kind], DatabaseShop):
         made["database"] = ask_database(talk, str(kept.get("database", "")), name=kind)
     for name in (*needed, *(each for each in _ALSO.get(kind, ()) if each not in needed)):
-        question, before = _ASKED.get(name, name), str(kept.get(name, fields[name].get_default() or ""))
-        if name in _SECRETS:
-            made[name] = talk.ask_secret(question, before)
-        else:
-            made[name] = talk.ask(question, "" if before == "PydanticUndefined" else before, needed=True)
+        question, field = _ASKED.get(name, name), fields[name]
+        before = str(kept.get(name) or ("" if field.is_required() else field.default))
+        made[name] = (
+            talk.ask_secret(question, before) if name in _SECRETS else talk.ask(question, before, needed=True)
+        )
     return made
 
 

@@ -25,8 +25,7 @@ _ORDER = (
 _HEAD = """\
 # 退卡的设置，由 tuika init 生成。改完重启生效；tuika doctor 会说哪里不对。
 # 里面有密钥：只让运行退卡的用户能读（chmod 600），单独备份一份，不要放进代码仓库。
-# 重新回答一遍：tuika init --again（密钥不变，旧文件留在旁边）。
-"""
+# 重新回答一遍：tuika init --again（密钥不变，旧文件留在旁边）。"""
 
 
 def render(values: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from tuika.settings.calendar import read_calendar
 from tuika.settings.demo import fill_demo
 from tuika.settings.model import Settings
 from tuika.settings.shops import SHOP_KINDS
+from tuika.settings.words import said
 
 _PLAIN = (str, int, float, bool, Path, Path | None)  # written in a variable as they are; the rest is JSON
 
@@ -33,7 +34,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("设置有误：\n" + "\n".join(_lines(error))) from None
+        raise SettingsError(
+            "设置有误：\n" + "\n".join(f"  - {said(each)}" for each in error.errors())
+        ) from None
     if settings.calendar_file is not None:
         read_calendar(settings.calendar_file)
     if not demo:
@@ -85,11 +88,3 @@ def _parsed(name: str, text: str) -> Any:
         return json.loads(text)
     except ValueError:
         raise SettingsError(f"TUIKA_{name.upper()} 应为 JSON") from None
-
-
-def _lines(error: ValidationError) -> list[str]:
-    lines = []
-    for item in error.errors():
-        place = ".".join(str(part) for part in item["loc"]) or "设置"
-        lines.append(f"  - {place}: {item['msg']}")
-    return lines

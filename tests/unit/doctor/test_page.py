@@ -60,7 +60,7 @@ def test_a_section_that_breaks_or_hangs_keeps_nobody_waiting() -> None:
         )
     finally:
         ending.set()
-    assert any("没能查（RuntimeError: boom）" in line for line in lines)
+    assert lines[:3] == ["坏", "  ok   before", "  FAIL 没能查完（RuntimeError: boom）"]
     assert any("秒内没有查完" in line for line in lines)
     assert "  ok   在" in lines
 

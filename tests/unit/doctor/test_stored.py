@@ -66,6 +66,16 @@ def test_a_damaged_one(settings: Settings) -> None:
     assert "数据库打不开" in troubles(list(database(settings)))
 
 
+def test_one_with_broken_pages(settings: Settings) -> None:
+    upgrade(settings.url)
+    with (settings.data / "tuika.db").open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(b"\xa5" * 20 * 4096)
+    (*_, last) = database(settings)
+    assert last.level is Level.FAIL
+    assert "有损坏" in last.what and "tuika restore" in last.hint
+
+
 def test_one_that_is_not_reached(settings: Settings) -> None:
     away = settings.model_copy(update={"database_url": "postgresql+psycopg://u:s3cretword@127.0.0.1:9/x"})
     said = troubles(list(database(away)))
