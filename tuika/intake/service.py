@@ -7,7 +7,6 @@ twice; a shop that is down leaves the turn to be worked again later.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -16,6 +15,7 @@ from tuika.clock import Clock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
+from tuika.intake.glances import Glance, Glances
 from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Absorbed, Memory, Tried
 from tuika.intake.reading import reason_in_words, wants_money
@@ -29,7 +29,6 @@ SURELY_SMALL = 0.5
 SURELY_SMALL_AGAIN = 0.8  # right after a failure: who was not understood does not say hello
 _SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
 LEANS = 0.3
-MOST_SIGHTS = 64
 
 
 class Flow(Protocol):
@@ -67,8 +66,7 @@ class Reception:
         self._handlers = handlers
         self._watch = watch
         self._first = first
-        self._sights: dict[str, Sight] = {}
-        self._sights_lock = threading.Lock()
+        self._glances = Glances()
         self._asides = {**handlers, **asides}
         self._fallback = fallback
 
@@ -154,6 +152,9 @@ class Reception:
 
     def pending_form(self, turn_id: str) -> str | None:
         """The form that the memory holds open, if the engine has lost it."""
+        glance = self._glances.of(turn_id)
+        if glance is not None:
+            return glance.form
         with self._uow.reading() as uow:
             turn = uow.turns.get(turn_id)
             if turn is None:
@@ -189,31 +190,39 @@ class Reception:
             return turn is not None and bool(turn.heard.references)
 
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
+        glance = self._glances.of(turn_id)
+        try:
+            if glance is not None:
+                with self._uow() as uow:
+                    scene = self._scene(uow, turn_id, understood, glance.sight)
+                    if glance.sent_at != scene.turn.sent_at:
+                        glance = None
+                    elif not self._reader.lacks(scene):
+                        return self._worked(uow, self._reader.recalled(scene), work)
+            sight = self._looked(turn_id, understood, glance.sight if glance else Sight())
+            with self._uow() as uow:
+                return self._worked(uow, self._scene(uow, turn_id, understood, sight), work)
+        except BaseException:
+            self._glances.forget(turn_id)  # whoever tries again looks again
+            raise
+
+    def _looked(self, turn_id: str, understood: Understood, sight: Sight) -> Sight:
+        """What the shop says, asked outside any transaction."""
         with self._uow.reading() as uow:
-            scene = self._scene(uow, turn_id, understood)
-        scene.sight = self._seen(turn_id)
-        sight = self._reader.look(scene)
-        self._keep(turn_id, sight)
-        with self._uow() as uow:
             scene = self._scene(uow, turn_id, understood, sight)
-            _remember_proof(scene)
-            result = work(scene)
-            uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
-            if scene.staged:
-                self._conversations.stage(uow, scene.turn, **scene.staged)
-            return result
+        return self._reader.look(scene)
 
-    def _seen(self, turn_id: str) -> Sight:
-        """What an earlier step of the turn saw of the shop."""
-        with self._sights_lock:
-            return self._sights.pop(turn_id, None) or Sight()
-
-    def _keep(self, turn_id: str, sight: Sight) -> None:
-        """The steps of one turn follow within milliseconds: they see the shop as its first step saw it."""
-        with self._sights_lock:  # actions run in many threads
-            while len(self._sights) >= MOST_SIGHTS:
-                self._sights.pop(next(iter(self._sights)))
-            self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
+    def _worked(self, uow: Any, scene: Scene, work: Callable[[Scene], T]) -> T:
+        _remember_proof(scene)
+        seen = scene.sight.copy()
+        result = work(scene)
+        uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
+        if uow.due.is_pressing(self._clock.now()):
+            scene.staged["due"] = True
+        if scene.staged:
+            self._conversations.stage(uow, scene.turn, **scene.staged)
+        self._glances.keep(scene.turn.id, Glance(seen, scene.memory.form, scene.turn.sent_at))
+        return result
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)

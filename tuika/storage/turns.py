@@ -24,7 +24,10 @@ _OF_CLIENT = select(turns).where(
 )
 _OPEN = one_of(_T.state, [state.value for state in OPEN_STATES])
 _FIRST_OPEN = (
-    select(turns).where(_T.conversation_id == bindparam("of_conversation"), _OPEN).order_by(_T.number).limit(1)
+    select(turns)
+    .where(_T.conversation_id == bindparam("of_conversation"), _OPEN)
+    .order_by(_T.number)
+    .limit(1)
 )
 _LEFT_OPEN = select(turns).where(_OPEN).order_by(_T.conversation_id, _T.number)
 _RECENT = select(func.count()).where(
