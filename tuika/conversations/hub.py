@@ -217,7 +217,7 @@ class Hub:
             if conversation.epoch == turn.epoch and conversation.owner is Owner.BOT:
                 self._speak(uow, turn, conversation, answer)
             uow.turns.move(turn.id, TurnState.DONE)
-        if turn.staged:
+        if turn.staged.get("due"):
             self._after_turn()  # what the turn filed goes to the shop at once, not at the worker's next look
         return True
 

@@ -7,7 +7,6 @@ ones stale; an owner changes only along the table of ``ownership``; a turn's rig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -165,10 +164,8 @@ class Conversations:
         return turn, conversation
 
     def stage(self, uow: ConversationStore, turn: Turn, **effects: Any) -> None:
-        """Keep effects that happen when the turn commits."""
-        current = uow.turns.get(turn.id)
-        staged: Mapping[str, Any] = current.staged if current else {}
-        uow.turns.stage(turn.id, {**staged, **effects})
+        """Keep effects that happen when the turn commits; ``turn`` is as this transaction has read it."""
+        uow.turns.stage(turn.id, {**turn.staged, **effects})
 
 
 def _once(uow: ConversationStore, conversation_id: str, text: str, *, asks: bool) -> str:

@@ -37,10 +37,9 @@ def last_buttons(scene: Scene, *, further: bool = False) -> dict[str, Payload]:
     for message in reversed(scene.uow.messages.last(scene.conversation.id, LOOKS_BACK if further else 4)):
         if message.role is Role.BUYER or message.turn_id == scene.turn.id:
             continue
-        choices = [
-            scene.uow.choices.get(scene.conversation.id, reply.action) for reply in message.quick_replies
-        ]
-        found = {c.payload.kind: c.payload for c in choices if c is not None}
+        issued = [reply.action for reply in message.quick_replies]
+        choices = scene.uow.choices.some(scene.conversation.id, issued)
+        found = {c.payload.kind: c.payload for c in choices}
         if not further or any(kind in found for kind in _ASKS):
             return found
     return {}

@@ -12,6 +12,7 @@ from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.conversations.turns import Turn
 from tuika.intake import second
+from tuika.intake.glances import Glances
 from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Clarified, Memory
 from tuika.intake.reading import normal, reason_in_words, wants_money
@@ -25,9 +26,10 @@ _NUMBER = {"一": 1, "二": 2, "三": 3}
 
 
 class Leanings:
-    def __init__(self, units: Units, conversations: Conversations) -> None:
+    def __init__(self, units: Units, conversations: Conversations, glances: Glances | None = None) -> None:
         self._units = units
         self._conversations = conversations
+        self._glances = glances or Glances()
 
     def to_refund(self, turn_id: str, understood: Understood) -> bool:
         """Whether a message that was not understood is, whatever else, a wish to refund something named."""
@@ -65,6 +67,9 @@ class Leanings:
 
     def pending_form(self, turn_id: str) -> str | None:
         """The form that the memory holds open, if the engine has lost it."""
+        glance = self._glances.of(turn_id)
+        if glance is not None:
+            return glance.form
         turn = self._turn(turn_id)
         return self._memory(turn).form if turn is not None else None
 

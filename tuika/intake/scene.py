@@ -7,7 +7,7 @@ writes rows only through ``uow``, whose turn was checked; the memory is saved wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,16 @@ class Sight:
     proof: ProofResult | None = None
     payment_match: Order | None = None
     complete: bool = False  # whether the buyer's recent orders were read too
+    checked: set[str] = field(default_factory=set)  # orders whose keys the issuer was asked about
+
+    def copy(self) -> Sight:
+        return replace(
+            self,
+            orders=dict(self.orders),
+            recent=list(self.recent),
+            matched=list(self.matched),
+            checked=set(self.checked),
+        )
 
 
 @dataclass(slots=True)

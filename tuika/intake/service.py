@@ -7,7 +7,6 @@ twice; a shop that is down leaves the turn to be worked again later.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -18,6 +17,7 @@ from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
 from tuika.intake.answering import Answers, wants_person_too
 from tuika.intake.doubt import sobered, unsure
+from tuika.intake.glances import Glance, Glances
 from tuika.intake.leanings import Leanings
 from tuika.intake.memory import Absorbed, Kept, Meant, Memory, Tried
 from tuika.intake.scam import WARNING
@@ -25,7 +25,6 @@ from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
-MOST_SIGHTS = 64
 
 
 class Flow(Protocol):
@@ -61,9 +60,8 @@ class Reception:
         self._answers = answers
         self._watch = watch
         self._first = first
-        self._sights: dict[str, Sight] = {}
-        self._sights_lock = threading.Lock()
-        self.leanings = Leanings(uow, conversations)
+        self._glances = Glances()
+        self.leanings = Leanings(uow, conversations, self._glances)
 
     def absorb(self, form: str, turn_id: str, understood: Understood) -> Absorbed:
         """Take what the message gives to a form; says which slots it filled and which comes next."""
@@ -169,31 +167,39 @@ class Reception:
         self._step(turn_id, understood, step)
 
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
+        glance = self._glances.of(turn_id)
+        try:
+            if glance is not None:
+                with self._uow() as uow:
+                    scene = self._scene(uow, turn_id, understood, glance.sight)
+                    if glance.sent_at != scene.turn.sent_at:
+                        glance = None
+                    elif not self._reader.lacks(scene):
+                        return self._worked(uow, self._reader.recalled(scene), work)
+            sight = self._looked(turn_id, understood, glance.sight if glance else Sight())
+            with self._uow() as uow:
+                return self._worked(uow, self._scene(uow, turn_id, understood, sight), work)
+        except BaseException:
+            self._glances.forget(turn_id)  # whoever tries again looks again
+            raise
+
+    def _looked(self, turn_id: str, understood: Understood, sight: Sight) -> Sight:
+        """What the shop says, asked outside any transaction."""
         with self._uow.reading() as uow:
-            scene = self._scene(uow, turn_id, understood)
-        scene.sight = self._seen(turn_id)
-        sight = self._reader.look(scene)
-        self._keep(turn_id, sight)
-        with self._uow() as uow:
             scene = self._scene(uow, turn_id, understood, sight)
-            _remember_proof(scene)
-            result = work(scene)
-            uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
-            if scene.staged:
-                self._conversations.stage(uow, scene.turn, **scene.staged)
-            return result
+        return self._reader.look(scene)
 
-    def _seen(self, turn_id: str) -> Sight:
-        """What an earlier step of the turn saw of the shop."""
-        with self._sights_lock:
-            return self._sights.pop(turn_id, None) or Sight()
-
-    def _keep(self, turn_id: str, sight: Sight) -> None:
-        """The steps of one turn follow within milliseconds: they see the shop as its first step saw it."""
-        with self._sights_lock:  # actions run in many threads
-            while len(self._sights) >= MOST_SIGHTS:
-                self._sights.pop(next(iter(self._sights)))
-            self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
+    def _worked(self, uow: Any, scene: Scene, work: Callable[[Scene], T]) -> T:
+        _remember_proof(scene)
+        seen = scene.sight.copy()
+        result = work(scene)
+        uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
+        if uow.due.is_pressing(self._clock.now()):
+            scene.staged["due"] = True
+        if scene.staged:
+            self._conversations.stage(uow, scene.turn, **scene.staged)
+        self._glances.keep(scene.turn.id, Glance(seen, scene.memory.form, scene.turn.sent_at))
+        return result
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)

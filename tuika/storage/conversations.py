@@ -66,6 +66,10 @@ _ADD_CHOICES = insert(choices)
 _CHOICE = select(choices).where(
     choices.c.id == bindparam("of_choice"), choices.c.conversation_id == bindparam("of_conversation")
 )
+_SOME_CHOICES = select(choices).where(
+    choices.c.id.in_(bindparam("of_choices", expanding=True)),
+    choices.c.conversation_id == bindparam("of_conversation"),
+)
 _LIVE = (choices.c.conversation_id == bindparam("of_conversation"), choices.c.state == ChoiceState.LIVE.value)
 _EXPIRE = update(choices).where(*_LIVE).values(state=ChoiceState.STALE.value)
 _LIVE_CHOICES = select(choices).where(*_LIVE)
@@ -234,6 +238,13 @@ class SqlChoiceRepository:
         values = {"of_choice": choice_id, "of_conversation": conversation_id}
         row = self._db.execute(_CHOICE, values).mappings().first()
         return _choice(row) if row else None
+
+    def some(self, conversation_id: str, choice_ids: Sequence[str]) -> list[Choice]:
+        if not choice_ids:
+            return []
+        values = {"of_choices": list(choice_ids), "of_conversation": conversation_id}
+        found = {row["id"]: _choice(row) for row in self._db.execute(_SOME_CHOICES, values).mappings()}
+        return [found[each] for each in choice_ids if each in found]
 
     def expire(self, conversation_id: str) -> None:
         self._db.execute(_EXPIRE, {"of_conversation": conversation_id})
