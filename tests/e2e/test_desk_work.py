@@ -13,7 +13,7 @@ from tests.conversations.goods import sold_twice
 from tests.conversations.harness import Stack
 
 from .agents import AgentPage
-from .scenes import MERCHANTS, complained, many_complaints
+from .scenes import MERCHANTS, complained, many_complaints, worker_round
 
 Visitor = Callable[..., Page]
 CORNERS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255), "black": (0, 0, 0)}
@@ -93,6 +93,7 @@ def serving(shop: Stack, agent: AgentPage) -> tuple[Page, object]:
     buyer = shop.buyer()
     buyer.say("给我转人工")
     agent.talk(buyer.conversation_id).claim()
+    expect(agent.page.locator(".flash.good")).to_be_visible()  # the whole page has been drawn anew
     return agent.page, buyer
 
 
@@ -116,6 +117,18 @@ def test_the_next_reply_is_typed_while_the_last_one_goes_out(shop: Stack, agent:
     expect(page.locator(".msg.agent .text")).to_have_text(["第一句", "第二句"])
     said = [m["text"] for m in buyer.history() if m["role"] == "agent"]  # type: ignore[attr-defined]
     assert said == ["第一句", "第二句"]
+
+
+def test_typing_goes_on_when_the_page_is_drawn_anew(shop: Stack, agent: AgentPage) -> None:
+    page, _buyer = serving(shop, agent)
+    box = page.get_by_label("回复买家")
+    box.press_sequentially("前半")
+    page.evaluate("htmx.ajax('GET', location.href, {target: '#main', select: '#main', swap: 'outerHTML'})")
+    expect(page.locator(".flash.good")).to_have_count(0)
+    expect(box).to_have_value("前半")
+    expect(box).to_be_focused()
+    page.keyboard.type("后半")
+    expect(box).to_have_value("前半后半")
 
 
 def test_a_reply_that_does_not_get_through_is_kept_and_said_once(
@@ -151,13 +164,8 @@ def test_a_reply_that_does_not_get_through_is_kept_and_said_once(
 def test_many_cases_at_once_are_asked_about_first(shop: Stack, agent: AgentPage) -> None:
     shop.load(*complained(), platform="generic", merchants=MERCHANTS)
     numbers = many_complaints(shop)
+    worker_round(shop)
     page = agent.open("/desk/incidents").page
-    found = page.get_by_role("link", name="原神 648 结晶").first
-    for _ in range(40):
-        if found.count():
-            break
-        page.wait_for_timeout(250)
-        page.reload()
     page.locator("main").get_by_role("link", name="原神 648 结晶").last.click()
     whole = page.get_by_role("checkbox", name="全选")
     expect(whole).to_be_checked()

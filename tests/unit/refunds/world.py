@@ -30,6 +30,8 @@ from tuika.refunds.calendar import ChineseWorkCalendar
 from tuika.refunds.model import RefundCase, Requester
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
+from tuika.shops.demo.funds import DemoFunds
+from tuika.shops.demo.store import DemoStore
 from tuika.shops.faults import ScriptedFaults
 from tuika.shops.memory_refunds import MemoryRefunds
 from tuika.shops.plans import AnswerPlan, PayoutPlan
@@ -169,6 +171,23 @@ class Shelf:
         return None
 
 
+class _Plain:
+    """A seal for a shop that keeps no secret."""
+
+    def seal(self, text: str) -> bytes:
+        return text.encode()
+
+    def open(self, sealed: bytes) -> str:
+        return sealed.decode()
+
+
+def _book(folder: Path) -> DemoStore:
+    """The demo shop's own file, for merchants' money."""
+    book = DemoStore(open_engine(f"sqlite:///{folder / 'shop.db'}"), seal=_Plain(), secret=b"s" * 32)
+    book.create_tables()
+    return book
+
+
 class World:
     def __init__(
         self,
@@ -178,6 +197,7 @@ class World:
         payouts: dict[str, PayoutPlan] | None = None,
         manual: frozenset[str] = frozenset(),
         clock: FixedClock | None = None,
+        holds: frozenset[str] = frozenset(),
     ) -> None:
         self.heard = Heard()
         self.clock = clock or FixedClock(NOW)
@@ -201,7 +221,10 @@ class World:
             tickets=people,
             notices=people,
             manual_payout=manual,
+            holds_funds=holds,
         )
+        self.book = _book(folder) if holds else None
+        self.funds = DemoFunds(self.book, faults=self.faults) if self.book else None
         self.gate = Gate(self.clock)
         self.runner = self.new_runner()
 
@@ -211,6 +234,7 @@ class World:
             refunds=self.refunds,
             shops=defaultdict(lambda: gateway or self.gateway),
             orders=defaultdict(lambda: self.shelf),
+            funds={name: self.funds for name in self.refunds.tools.holds_funds if self.funds},
             clock=self.clock,
             ids=self.ids,
             jumps=self.gate,
@@ -220,6 +244,8 @@ class World:
 
     def close(self) -> None:
         self.database.engine.dispose()
+        if self.book:
+            self.book.database.engine.dispose()
 
     @contextmanager
     def units(self) -> Iterator[Store]:

@@ -48,7 +48,9 @@ const draftKey = (form) => `draft:${form.dataset.draft}`;
 function restoreDraft() {
   const form = $("[data-draft]");
   const text = form && $("textarea", form);
-  if (text && !text.value) text.value = sessionStorage.getItem(draftKey(form)) ?? "";
+  if (!text || text.value) return;
+  text.value = sessionStorage.getItem(draftKey(form)) ?? "";
+  text.setSelectionRange(text.value.length, text.value.length); // typing goes on where it was
 }
 
 document.addEventListener("input", (event) => {
