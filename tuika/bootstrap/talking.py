@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from tuika.bootstrap.jobs import JobServices
+from tuika.conversations.gate import Gate
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
 from tuika.conversations.model import Buyer, Say
@@ -91,6 +92,7 @@ class TalkingServices(JobServices):
             wake=self.wakes.wake,
             after_turn=self.due_runner.run_due,
             stages=self.stages,
+            gate=Gate(self.settings.engine_room * len(self.settings.engines)),
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

@@ -20,6 +20,7 @@ from structlog.contextvars import bound_contextvars
 
 from tuika.clock import Clock
 from tuika.conversations import phrases
+from tuika.conversations.gate import Gate
 from tuika.conversations.inbound import Inbound, Inbox
 from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message, Owner, Role, Say
@@ -74,6 +75,7 @@ class Hub:
         after_turn: Callable[[], object] = lambda: None,
         stages: Stages = unwatched,
         leases: Leases | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._clock = clock
         self._uow = uow
@@ -86,6 +88,8 @@ class Hub:
         self._after_turn = after_turn
         self._stages = stages
         self._leases = leases or Leases(uow)
+        self._gate = gate or Gate(AT_ONCE)
+        self._behind: set[asyncio.Task[None]] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, inbound: Inbound) -> list[Message]:
@@ -96,8 +100,30 @@ class Hub:
                 turn = await self._run(self._accept, inbound)
             self._wake(inbound.conversation_id)
             if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
-                await self._work_until_answered(turn)
+                await self._wait_in_turn(turn)
             return await self._run(self._replies, turn)
+
+    async def _wait_in_turn(self, turn: Turn) -> None:
+        """Until the turn is answered, or the buyer was told that a crowd is before him and the answer will come."""
+        working = asyncio.create_task(self._work_until_answered(turn))
+        self._behind.add(working)
+        working.add_done_callback(self._behind.discard)
+        await asyncio.wait({working}, timeout=self._gate.patience)
+        ahead = self._gate.ahead(turn.id)
+        if ahead is None or working.done():
+            await working
+            return
+        working.add_done_callback(_note_failure)
+        await self._run(self._tell_of_crowd, turn, ahead)
+        self._wake(turn.conversation_id)
+
+    def _tell_of_crowd(self, turn: Turn, ahead: int) -> None:
+        with self._uow() as uow:
+            self._conversations.get(uow, turn.conversation_id)  # locks it
+            waits = self._reload(uow, turn.id).state in (TurnState.ACCEPTED, TurnState.DEFERRED)
+            if waits and not uow.messages.replies(turn.conversation_id, turn.id):
+                say = phrases.crowd(ahead)
+                self._conversations.post(uow, turn.conversation_id, Role.SYSTEM, say, turn_id=turn.id)
 
     async def _work_until_answered(self, turn: Turn) -> None:
         """Work the conversation; while another hub does, wait for it to come to this turn."""
@@ -150,7 +176,11 @@ class Hub:
         return turn.state is TurnState.SENT and not self._leases.is_over(turn)
 
     async def _answer(self, turn: Turn) -> bool:
-        """Answer one turn. False when the engine is away and the rest must wait too."""
+        """Answer one turn when there is room for it. False when the engine is away and the rest must wait too."""
+        async with self._gate.passing(turn.id):
+            return await self._answered(turn)
+
+    async def _answered(self, turn: Turn) -> bool:
         begun = await self._run(self._begin, turn)
         if begun is None:
             self._wake(turn.conversation_id)
@@ -329,3 +359,9 @@ class Hub:
 
     async def _run(self, function: Callable[..., T], *args: Any) -> T:
         return await asyncio.to_thread(function, *args)
+
+
+def _note_failure(task: asyncio.Task[None]) -> None:
+    """Nobody waits for it any more; the turn stays open and is looked after by ``retry``."""
+    if not task.cancelled() and task.exception() is not None:
+        log.warning("turn.failed_behind_a_crowd", error=type(task.exception()).__name__)

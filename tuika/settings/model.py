@@ -53,7 +53,9 @@ class Settings(Frozen):
     engine_urls: tuple[str, ...] = ()  # several Rasas; empty: the one of engine_url
     engine_database_url: str = Field(default="", pattern=r"^(postgres(ql)?://\S+)?$")  # Rasa's; empty: a file
     engine_timeout: float = 12.0
-    engine_room: int = Field(default=16, ge=1, le=1000)  # turns of one hub with Rasa at once; others queue
+    engine_room: int = Field(
+        default=6, ge=1, le=1000
+    )  # turns of one hub with each Rasa at once; others queue
     action_host: str = "127.0.0.1"
     action_port: int = Field(default=5055, ge=1, le=65535)
     action_url: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where Rasa reaches this hub's actions
