@@ -38,9 +38,9 @@ def move_database(
     source: Annotated[str, typer.Argument(help="sqlite:///PATH, postgresql://… or env:NAME_OF_A_VARIABLE.")],
     target: Annotated[str, typer.Argument(help="An empty database, named likewise.")],
 ) -> None:
-    """Copy everything from one database into another, SQLite to PostgreSQL or back.
+    """Copy everything into another, empty database.
 
-    Stop Tuika first. All tables go in one transaction; counts and digests of both sides are compared and the audit
+    From SQLite to PostgreSQL or back. Stop Tuika first. All tables go in one transaction; counts and digests of both sides are compared and the audit
     chain is verified before anything is kept, so a move that fails leaves the target empty: mend it and begin again.
     Evidence files stay where they are (TUIKA_DATA); Rasa's short memory begins anew. A password on a command line can be
     seen by others on the machine: name a variable that holds the address.
