@@ -15,9 +15,11 @@ def upgrade() -> None:
     op.create_index("ix_turns_recent", "turns", ["conversation_id", "created_at"])
     op.create_index("ix_sessions_expires", "sessions", ["expires_at"])
     op.create_index("ix_outbox_case", "outbox", ["case_no"])
+    op.create_index("ix_evidence_sha256", "evidence", ["sha256"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_evidence_sha256", table_name="evidence")
     op.drop_index("ix_outbox_case", table_name="outbox")
     op.drop_index("ix_sessions_expires", table_name="sessions")
     op.drop_index("ix_turns_recent", table_name="turns")
