@@ -127,6 +127,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("problem", Text, nullable=False),
     UniqueConstraint("key", name="uq_outbox_key"),
+    Index("ix_outbox_case", "case_no"),
 )
 
 offers = Table(
