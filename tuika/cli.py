@@ -13,6 +13,7 @@ import sys
 import typer
 
 from tuika.commands import (
+    backup,
     cases,
     channel,
     chat,
@@ -20,6 +21,7 @@ from tuika.commands import (
     demo,
     desk,
     doctor,
+    init,
     merchants,
     model,
     policy,
@@ -27,6 +29,7 @@ from tuika.commands import (
     safety,
     shop,
     up,
+    upgrade,
 )
 from tuika.errors import TuikaError
 
@@ -48,6 +51,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for module in (
+        init,
         up,
         running,
         model,
@@ -59,6 +63,8 @@ def build_app() -> typer.Typer:
         cases,
         channel,
         database,
+        backup,
+        upgrade,
         safety,
         doctor,
         merchants,

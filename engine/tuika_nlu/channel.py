@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 
 from . import speed
 from .envelope import MAX_BODY, BadEnvelope, Envelope, understood
+from .reload import add_reload, model_name
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ class TuikaInput(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             ready = _processor(request.app) is not None
-            return response.json({"ok": ready}, status=200 if ready else 503)
+            model = model_name(getattr(request.app.ctx, "agent", None))
+            return response.json({"ok": ready, "model": model}, status=200 if ready else 503)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -73,6 +75,7 @@ class TuikaInput(InputChannel):
                 return _refuse(400, str(problem))
             return await self._answer(request.app, envelope, on_new_message)
 
+        add_reload(routes, self._allows)
         return routes
 
     def _allows(self, request: Request) -> bool:

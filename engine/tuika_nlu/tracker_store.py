@@ -1,7 +1,8 @@
 """Rasa's trackers in one SQLite file, and the running ones in memory.
 
 Rasa's own SQL store reads, counts and rebuilds every event of a session on each message: a third of a turn. Here a
-tracker that was saved stays in memory, whole, until it is asked for; its new events are appended as rows.
+tracker that was saved stays in memory, whole, until it is asked for; its new events are appended as rows. One that
+has grown long goes on as a short new session (`speed/shortening.py`).
 
 Invariants: a tracker that holds more than was saved (its turn failed) is forgotten and the rows answer; rows are never
 changed; one process owns the file (several share Rasa's SQL store).
@@ -20,6 +21,8 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from .speed.shortening import shortened
 
 KEPT_IN_MEMORY = 2000
 KEPT_SECONDS = 14 * 86400.0  # senders end with their topic; the hub remembers, Rasa need not
@@ -71,10 +74,22 @@ class SqliteTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         events = list(tracker.events)
         self._append(tracker.sender_id, events[self._already_stored(tracker.sender_id) :])
-        self._running[tracker.sender_id] = _Saved(tracker, len(events))
-        self._running.move_to_end(tracker.sender_id)
         if sum(isinstance(event, SessionStarted) for event in events) > 1:
-            del self._running[tracker.sender_id]  # the next turn reads the latest session only
+            self._running.pop(tracker.sender_id, None)  # the next turn reads the latest session only
+            return
+        self._keep(self._shortened(tracker))
+
+    def _shortened(self, tracker: DialogueStateTracker) -> DialogueStateTracker:
+        """The tracker, or where it has grown long the same conversation in a new session, stored as one."""
+        short = shortened(tracker, self.domain)
+        if short is None:
+            return tracker
+        self._append(short.sender_id, list(short.events))
+        return short
+
+    def _keep(self, tracker: DialogueStateTracker) -> None:
+        self._running[tracker.sender_id] = _Saved(tracker, len(tracker.events))
+        self._running.move_to_end(tracker.sender_id)
         while len(self._running) > KEPT_IN_MEMORY:
             self._running.popitem(last=False)
 
@@ -131,6 +146,8 @@ class SqliteTrackerStore(TrackerStore):
             (sender_id, first + i, int(isinstance(event, SessionStarted)), event.timestamp, _written(event))
             for i, event in enumerate(events)
         ]
+        if not rows:
+            return
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._connection.executemany("INSERT INTO tracker_events VALUES (?, ?, ?, ?, ?)", rows)

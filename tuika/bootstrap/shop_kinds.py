@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tuika.orders.ports import OrderGateway
 from tuika.refunds.gateway import FundsGateway, RefundGateway
 from tuika.settings import PlatformSettings
-from tuika.settings_shops import (
+from tuika.settings.shops import (
     AcgFakaSettings,
     CardSystemSettings,
     CsvShopSettings,

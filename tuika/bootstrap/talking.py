@@ -50,7 +50,7 @@ class TalkingServices(EvidenceServices):
             safety=Safety(ScamReports(self.clock, self.ids, self.blocklist), self.official, self.blocklist),
             packs=self.platform_packs,
             settings=self.settings,
-            notify_link=self._notify_link if self.reaching.ways else None,
+            notify_link=self._notify_link if self.reaching.any else None,
         )
 
     def _notify_link(self, conversation_id: str) -> str:
@@ -79,6 +79,7 @@ class TalkingServices(EvidenceServices):
             recap=Recap(self.refunds),
             wake=self.wakes.wake,
             after_turn=self.due_runner.run_due,
+            stages=self.stages,
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

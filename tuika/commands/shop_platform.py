@@ -108,7 +108,7 @@ def send_test_event(
 
 
 def _check(secret: str) -> None:
-    from tuika.settings_shops import MIN_SHARED_SECRET
+    from tuika.settings.shops import MIN_SHARED_SECRET
 
     if len(secret) < MIN_SHARED_SECRET:
         raise CommandError(f"The secret needs at least {MIN_SHARED_SECRET} characters.")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from tuika.clock import Clock
 from tuika.conversations import phrases
@@ -24,6 +25,7 @@ from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse, Units
 from tuika.conversations.service import Conversations, ConversationStore
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import EngineUnavailable, NotFound
+from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -64,6 +66,7 @@ class Hub:
         recap: Recap,
         wake: Callable[[str], None] = lambda conversation_id: None,
         after_turn: Callable[[], object] = lambda: None,
+        stages: Stages = unwatched,
     ) -> None:
         self._clock = clock
         self._uow = uow
@@ -74,15 +77,19 @@ class Hub:
         self._recap = recap
         self._wake = wake
         self._after_turn = after_turn
+        self._stages = stages
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def receive(self, inbound: Inbound) -> list[Message]:
         """Answer one message: what was said to it, in order. The same ``client_id`` answers the same."""
-        turn = await self._run(self._accept, inbound)
-        self._wake(inbound.conversation_id)
-        if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
-            await self.work(inbound.conversation_id)
-        return await self._run(self._replies, turn)
+        about = {"conversation": inbound.conversation_id}
+        with bound_contextvars(**about), self._stages("turn", about=about):
+            with self._stages("accept"):
+                turn = await self._run(self._accept, inbound)
+            self._wake(inbound.conversation_id)
+            if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
+                await self.work(inbound.conversation_id)
+            return await self._run(self._replies, turn)
 
     async def work(self, conversation_id: str) -> None:
         """Work the open turns of a conversation in order, as far as that goes now."""
@@ -116,7 +123,8 @@ class Hub:
             return True
         turn, conversation = begun
         try:
-            answer = await self._ask(turn, conversation)
+            with self._stages("engine", about={"turn": turn.id}):
+                answer = await self._ask(turn, conversation)
         except EngineUnavailable:
             await self._run(self._defer, turn)
             self._wake(turn.conversation_id)
@@ -132,7 +140,8 @@ class Hub:
 
     async def _end(self, turn: Turn, answer: EngineAnswer) -> bool:
         try:
-            return await self._run(self._commit, turn, answer)
+            with self._stages("commit", about={"turn": turn.id}):
+                return await self._run(self._commit, turn, answer)
         except Exception:
             log.exception("turn.commit_failed", turn_id=turn.id)
             await self._run(self._break, turn)
@@ -208,7 +217,7 @@ class Hub:
             if conversation.epoch == turn.epoch and conversation.owner is Owner.BOT:
                 self._speak(uow, turn, conversation, answer)
             uow.turns.move(turn.id, TurnState.DONE)
-        if turn.staged:
+        if turn.staged.get("due"):
             self._after_turn()  # what the turn filed goes to the shop at once, not at the worker's next look
         return True
 

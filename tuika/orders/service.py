@@ -11,14 +11,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from tuika.clock import Clock
+from tuika.clock import Clock, shanghai
 from tuika.errors import ShopUnavailable
+from tuika.orders.days import days_in
 from tuika.orders.model import CardKey, KeyCheck, Order
 from tuika.orders.ports import KeyChecks, OrderGateway
 from tuika.orders.references import MAX_REFERENCE, find_references, normalise_reference
+from tuika.orders.sums import sums_in
 
 RECENT = timedelta(days=90)
 RECENT_LIMIT = 5
@@ -92,6 +94,7 @@ class MatchedBy(StrEnum):
     TAIL = "tail"
     POSITION = "position"
     AMOUNT = "amount"
+    DAY = "day"
     NAME = "name"
 
 
@@ -108,11 +111,12 @@ class Match:
         return self.orders[0] if len(self.orders) == 1 else None
 
 
-def match(orders: Sequence[Order], text: str) -> Match:
+def match(orders: Sequence[Order], text: str, *, today: date | None = None) -> Match:
     """Which of ``orders`` (as listed to the buyer, first is 1) ``text`` means.
 
     Surer words win: a full number, its last digits, a place in the list (``第二个``), an amount, the
-    product's or merchant's name. A full number that is none of them fits nothing.
+    product's or merchant's name, the day of the purchase (only with ``today``, Beijing time), which also
+    decides between several. A full number that is none of them fits nothing.
     """
     plain = _fold(text)
     references = find_references(text)
@@ -128,8 +132,15 @@ def match(orders: Sequence[Order], text: str) -> Match:
     ):
         found = fits(orders, plain)
         if found is not None:
-            return _match(found, by)
-    return Match()
+            return _match(_of_day(found, plain, today) or found, by)
+    return _match(_of_day(orders, plain, today), MatchedBy.DAY)
+
+
+def _of_day(orders: Sequence[Order], plain: str, today: date | None) -> list[Order]:
+    """Those bought on a day that the text names."""
+    days = days_in(plain, today) if today is not None else frozenset()
+    bought = [(order.paid_at or order.created_at, order) for order in orders] if days else []
+    return [order for moment, order in bought if moment is not None and shanghai(moment).date() in days]
 
 
 def _match(orders: Sequence[Order], by: MatchedBy) -> Match:
@@ -199,12 +210,12 @@ _AMOUNT = re.compile(
 def _by_amount(orders: Sequence[Order], plain: str) -> list[Order] | None:
     """``98块那单``: what was paid for, else the face value; no such sum: the words may still name a product."""
     said = _AMOUNT.search(plain)
-    if said is None:
-        return None
-    whole, _, part = (said.group(1) or said.group(2)).partition(".")
-    fen = int(whole) * 100 + int(f"{part:0<2}")
-    paid = [order for order in orders if order.amount.fen == fen]
-    faced = [o for o in orders if o.product.face_value is not None and o.product.face_value.fen == fen]
+    named = set(sums_in(plain))
+    if said is not None:
+        whole, _, part = (said.group(1) or said.group(2)).partition(".")
+        named.add(int(whole) * 100 + int(f"{part:0<2}"))
+    paid = [order for order in orders if order.amount.fen in named]
+    faced = [o for o in orders if o.product.face_value is not None and o.product.face_value.fen in named]
     return paid or faced or None
 
 

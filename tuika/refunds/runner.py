@@ -25,6 +25,7 @@ from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
 from tuika.refunds.service import Refunds
 from tuika.refunds.states import REVIEW_STATES, CaseState
+from tuika.stages import Stages, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class DueRunner:
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
         lease: timedelta = LEASE,
+        stages: Stages = unwatched,
     ) -> None:
         """``others`` are worked in the row's transaction; ``calls`` go outside and finish their rows themselves.
 
@@ -76,6 +78,7 @@ class DueRunner:
         self._wall = wall
         self._pause = pause
         self._lease = lease
+        self._stages = stages
         self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock, funds=funds)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
@@ -138,7 +141,8 @@ class DueRunner:
 
     def _work(self, row: DueRow) -> None:
         try:
-            self._handle(row)
+            with self._stages("due", row.kind.value):
+                self._handle(row)
         except (Unavailable, TimeoutError, ConnectionError) as away:
             self._put_back(row, str(away))
         except Exception as error:  # one bad row must not stop the rest

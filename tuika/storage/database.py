@@ -68,6 +68,11 @@ def for_change[T: tuple[Any, ...]](connection: Connection, query: Select[T]) -> 
     return query.with_for_update() if is_writing(connection) else query
 
 
+def to_write(connection: Connection) -> Connection:
+    """The connection with its next transaction one that writes."""
+    return connection.execution_options(**{_BEGIN: _WRITING})
+
+
 def is_writing(connection: Connection) -> bool:
     """Whether this is a transaction of :meth:`Database.write`."""
     return bool(connection.get_execution_options().get(_BEGIN) == _WRITING)
@@ -110,7 +115,7 @@ class Database:
         Raises Unavailable, to be tried again, where PostgreSQL ended it in favour of another one.
         """
         with self._in_turn(), self.engine.connect() as raw:
-            connection = raw.execution_options(**{_BEGIN: _WRITING})
+            connection = to_write(raw)
             try:
                 with connection.begin():
                     yield connection

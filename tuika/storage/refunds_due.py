@@ -23,8 +23,13 @@ _C = due_rows.c
 class SqlDueRepository:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._soonest: datetime | None = None
+
+    def is_pressing(self, now: datetime) -> bool:
+        return self._soonest is not None and self._soonest <= now
 
     def add(self, row: DueRow) -> DueRow:
+        self._soonest = min(row.due_at, self._soonest or row.due_at)
         result = self._db.execute(
             insert(due_rows)
             .values(

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 
 from tuika.errors import InputError
-from tuika.settings_shops import PlatformApiSettings
+from tuika.settings.shops import PlatformApiSettings
 from tuika.shops.platform_api.events import Event, EventType
 from tuika.shops.platform_api.signing import check_signature
 from tuika.web.access import Services, Wall

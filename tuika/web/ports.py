@@ -19,7 +19,10 @@ from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.links import Links
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
+from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
 from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import Reaching
@@ -144,7 +147,13 @@ class WebServices(Protocol):
     @property
     def wakes(self) -> Wakes: ...
     @property
+    def meters(self) -> Meters: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
     def hours(self) -> SupportHours: ...
+    @property
+    def work_days(self) -> WorkDays: ...
     @property
     def handoffs(self) -> Handoffs: ...
     @property

@@ -14,7 +14,7 @@ from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.gateway import FilingRequest, PayoutRequest
 from tuika.settings import SECRET_NAMES, Settings, load_settings
-from tuika.settings_shops import DemoShopSettings
+from tuika.settings.shops import DemoShopSettings
 from tuika.shops.demo.gateway import DemoOrders
 from tuika.shops.dujiao_next.both import ChannelThenTables
 from tuika.shops.dujiao_next.channel import ChannelOrders
@@ -43,7 +43,7 @@ def test_the_demo_reads_the_demo_shop(tmp_path: Path) -> None:
     settings = written(tmp_path, None, demo=True)
     assert settings.platforms["mine"].shop == DemoShopSettings()
     services = build(settings)
-    assert isinstance(services.shops["mine"], DemoOrders)
+    assert isinstance(services.shop_doors["mine"].orders, DemoOrders)
     assert services.manual_payout == frozenset()
     services.demo_shop._store.database.engine.dispose()
 
