@@ -18,6 +18,7 @@ from tuika.intake.proving import claim_answer, missing_order, order_answer, proo
 from tuika.intake.reasons import named_reason
 from tuika.intake.scene import Scene
 from tuika.intake.several import names_one_more, queue_others
+from tuika.orders.bought import takes_back
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.schema import Pack
@@ -202,11 +203,12 @@ class RefundFlow:
         return case.order_no if case is not None and scene.order(case.order_no) is not None else None
 
     def _other_order(self, scene: Scene) -> str | None:
-        """Another order of his that a correction names by its goods, such as "no, the Steam one"."""
+        """Another order of his that a correction names by its goods or its time, such as "no, the Steam one"."""
         draft, matched = scene.draft, scene.sight.matched
         if draft.order_no is None or len(matched) != 1 or matched[0].order_no == draft.order_no:
             return None
-        corrects = reading.corrects(scene.text) or scene.intent in REASON_OF_INTENT
+        corrects = reading.corrects(scene.text) or takes_back(scene.text, scene.now)
+        corrects = corrects or scene.intent in REASON_OF_INTENT
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
 
     def _take_wish(self, scene: Scene) -> None:

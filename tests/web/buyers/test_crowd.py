@@ -42,7 +42,8 @@ async def test_a_crowd_is_told_its_place_and_then_answered(narrow: Any) -> None:
     waiting = []
     for place, text in zip(places[1:], ("第二个", "第三个", "第四个"), strict=True):
         waiting.append(_post(narrow, place, text))
-        await narrow.until(lambda n=len(waiting): narrow.services.hub._gate.waiting == n)
+        count = len(waiting)
+        await narrow.until(lambda n=count: narrow.services.hub._gate.waiting == n)
     said = [(await each).json()["messages"] for each in waiting]
     assert all(len(messages) == 1 and messages[0]["role"] == "system" for messages in said)
     assert all("不用重复发送" in messages[0]["text"] for messages in said)
