@@ -32,8 +32,17 @@ Trainer = Callable[[Path, str, Tell], None]
 _FILES = ("config.yml", "domain.yml", "engine/uv.lock")
 _FOLDERS = ("domain", "data", "engine/tuika_nlu")
 _SERVING = frozenset(
-    {"channel.py", "rules.py", "serve.py", "speed.py", "tracker_store.py"}
-)  # no part of a model
+    {
+        "channel.py",
+        "lock_store.py",
+        "reload.py",
+        "serve.py",
+        "tracker_rows.py",
+        "tracker_store.py",
+        "turn_actions.py",
+    }
+)  # no part of a model, nor is ...
+_SERVING_FOLDER = ("tuika_nlu", "speed")
 
 
 class TrainingFailed(TuikaError):
@@ -53,6 +62,8 @@ def inputs(root: Path = ROOT) -> list[Path]:
 
 def _counts(path: Path) -> bool:
     if path.parent.name == "tuika_nlu" and path.name in _SERVING:
+        return False
+    if path.parts[-3:-1] == _SERVING_FOLDER:
         return False
     return "__pycache__" not in path.parts and not path.name.startswith(".") and not path.name.endswith("~")
 

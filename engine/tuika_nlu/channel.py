@@ -1,6 +1,6 @@
 """The one door into Rasa: a token-guarded channel that answers with what was said and what was understood.
 
-POST /webhooks/tuika/webhook   header X-Tuika-Engine-Token
+POST /webhooks/tuika/webhook   header X-Tuika-Engine-Token, header X-Tuika-Actions (where this turn's actions go)
   {"sender": str, "message": str, "turn": any?, "parse": {"intent": {...}, "entities": [...], "text": str?}?}
 Invariants: without the token nothing is read; what a buyer typed is never obeyed as a command; metadata is
 `{"turn": ...}` and nothing that a client chose; a failure is a 5xx, never an empty success.
@@ -20,6 +20,8 @@ from sanic.response import HTTPResponse
 
 from . import speed
 from .envelope import MAX_BODY, BadEnvelope, Envelope, understood
+from .reload import add_reload, model_name
+from .turn_actions import HEADER, BadAddress, actions_of_this_turn, follow_turns
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,8 @@ class TuikaInput(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             ready = _processor(request.app) is not None
-            return response.json({"ok": ready}, status=200 if ready else 503)
+            model = model_name(getattr(request.app.ctx, "agent", None))
+            return response.json({"ok": ready, "model": model}, status=200 if ready else 503)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -69,10 +72,12 @@ class TuikaInput(InputChannel):
                 return _refuse(413, "too_large")
             try:
                 envelope = Envelope.read(request.body)
-            except BadEnvelope as problem:
+                actions_of_this_turn(request.headers.get(HEADER))
+            except (BadEnvelope, BadAddress) as problem:
                 return _refuse(400, str(problem))
             return await self._answer(request.app, envelope, on_new_message)
 
+        add_reload(routes, self._allows)
         return routes
 
     def _allows(self, request: Request) -> bool:
@@ -83,6 +88,7 @@ class TuikaInput(InputChannel):
         processor = _processor(app)
         if processor is None:
             return _refuse(503, "no_model")
+        follow_turns(processor)
         if envelope.parse and not envelope.intent_in(processor.domain.intents):
             return _refuse(400, "unknown_intent")
         collector = CollectingOutputChannel()

@@ -12,11 +12,14 @@ from tuika.settings import ROOT
 
 
 def register(app: typer.Typer) -> None:
+    from tuika.commands.reloading import register_under
+
     app.command()(train)
     group = typer.Typer(no_args_is_help=True, help="The trained model: where it is, packing and taking it.")
     group.command("show")(show)
     group.command("pack")(pack_model)
     group.command("take")(take_model)
+    register_under(group)
     app.add_typer(group, name="model")
 
 

@@ -16,7 +16,16 @@ from tuika.intake.choices import HUMAN, PROGRESS, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
 from tuika.intake.memory import Draft, Parked
-from tuika.intake.onward import about_goods, lost_payment, not_the_money, threat, to_refund, urged, waited
+from tuika.intake.onward import (
+    about_goods,
+    lost_payment,
+    not_the_money,
+    threat,
+    to_refund,
+    told_of_order,
+    urged,
+    waited,
+)
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
@@ -54,8 +63,8 @@ class Lookups:
         if purpose == "ask_order_status" and reading.reason_in_words(scene.text) == "invalid_card_key":
             to_refund(scene)
             return []
+        order = scene.order(scene.draft.order_no)
         if purpose in ("ask_order_status", "inform"):
-            order = scene.order(scene.draft.order_no)
             return [] if lost_payment(scene, order) or urged(scene, order) else [self._order(scene)]
         if not_the_money(scene):
             return []
@@ -63,6 +72,12 @@ class Lookups:
         if case is None and purpose in DISPUTES and waited(scene):
             return []
         if case is None and (about_goods(scene) or (purpose == "file_complaint" and threat(scene))):
+            return []
+        if (
+            case is None
+            and purpose == "ask_refund_progress"
+            and (urged(scene, order) or told_of_order(scene))
+        ):
             return []
         if case is None:
             return [self._no_case(scene)]
@@ -81,13 +96,18 @@ class Lookups:
         order = scene.order(scene.draft.order_no)
         which = f"订单 {order.order_no}（{order.product.name}）" if order is not None else "您名下"
         if scene.draft.purpose == "file_complaint":
-            return self._complaint(scene, None)
+            told = self._complaint(scene, None)
+            told_of_order(scene)  # who complains of an order and wants his money is helped to it next
+            return told
         if scene.draft.purpose in DISPUTES and scene.fresh_verdict is not None:
             return self._protest(scene)
         lead = {
             "request_platform_intervention": "平台介入要以一份退款申请为准，",
             "report_refund_not_received": "所以还没有正在路上的退款，",
         }.get(scene.draft.purpose, "")
+        if scene.draft.purpose == "ask_refund_progress" and order is not None and scene.turn.heard.references:
+            shown = self._order(scene)
+            return Say(f"这笔订单还没有退款申请。{shown.text}", shown.card, shown.quick_replies)
         return Say(
             f"{which}目前没有退款申请记录，{lead}需要的话我现在就帮您提交：说一下遇到了什么问题就行。",
             quick_replies=(wish("申请退款", "request_refund"), wish("没收到货", "report_no_delivery"), HUMAN),

@@ -1,17 +1,19 @@
 """The Chinese working calendar: public holidays, make-up working days, hours of support.
 
 Invariants: all reckoning is in Beijing time; working days keep the time of day; a year whose holidays neither the
-library nor the operator's file knows is reckoned by weekdays and flagged as an estimate. Support is open every day.
+library nor the operator's file knows is reckoned by weekdays and flagged as an estimate; hours of support are the
+desk's own, so that what people pay by hand is due while they are there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
-from tuika.clock import SHANGHAI, shanghai
+from tuika.clock import shanghai
+from tuika.handoff.hours import SupportHours
 from tuika.refunds.holidays import HolidayYear
 
 _DAY = timedelta(days=1)
@@ -38,11 +40,8 @@ class WorkDays:
 
 
 class ChineseWorkCalendar:
-    """``opens``/``closes``: hours of support in Beijing time, such as ``09:00``; equal: around the clock."""
-
-    def __init__(self, opens: str = "09:00", closes: str = "21:00", *, days: WorkDays | None = None) -> None:
-        self._opens = time.fromisoformat(opens)
-        self._closes = time.fromisoformat(closes)
+    def __init__(self, support: SupportHours, days: WorkDays | None = None) -> None:
+        self._support = support
         self._days = days or WorkDays()
 
     def add_working_days(self, moment: datetime, days: int) -> tuple[datetime, bool]:
@@ -56,20 +55,4 @@ class ChineseWorkCalendar:
         return local.astimezone(moment.tzinfo), estimate
 
     def add_support_hours(self, moment: datetime, hours: int) -> datetime:
-        left = timedelta(hours=hours)
-        at = shanghai(moment)
-        while True:
-            opens, closes = self._shift(at.date())
-            begin = max(at, opens)
-            if begin < closes and begin + left <= closes:
-                return (begin + left).astimezone(moment.tzinfo)
-            left -= max(timedelta(0), closes - begin)
-            at = datetime.combine(at.date() + _DAY, time(0), SHANGHAI)
-
-    def _shift(self, day: date) -> tuple[datetime, datetime]:
-        opens = datetime.combine(day, self._opens, SHANGHAI)
-        if self._opens == self._closes:
-            start = datetime.combine(day, time(0), SHANGHAI)
-            return start, start + _DAY
-        closes = datetime.combine(day, self._closes, SHANGHAI)
-        return opens, closes if closes > opens else closes + _DAY
+        return self._support.add(moment, timedelta(hours=hours)).astimezone(moment.tzinfo)

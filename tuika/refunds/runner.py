@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
 
-from tuika.clock import Clock, at_instant
+from tuika.clock import Clock, at_instant, real_time
 from tuika.errors import Conflict, Unavailable
 from tuika.ids import Ids
 from tuika.orders.ports import OrderGateways
@@ -25,6 +25,7 @@ from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
 from tuika.refunds.service import Refunds
 from tuika.refunds.states import REVIEW_STATES, CaseState
+from tuika.stages import Stages, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,6 @@ POLL_AGAIN = timedelta(hours=1)
 _RENEW_EVERY = 20
 _PAUSE = 0.02  # seconds between two looks at rows in other hands
 _PATIENCE = 250
-
-
-def real_time() -> datetime:
-    """Leases follow the real clock, whatever the product's clock says."""
-    return datetime.now(UTC)
 
 
 class DueRunner:
@@ -59,6 +55,7 @@ class DueRunner:
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
         lease: timedelta = LEASE,
+        stages: Stages = unwatched,
     ) -> None:
         """``others`` are worked in the row's transaction; ``calls`` go outside and finish their rows themselves.
 
@@ -76,6 +73,7 @@ class DueRunner:
         self._wall = wall
         self._pause = pause
         self._lease = lease
+        self._stages = stages
         self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock, funds=funds)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
@@ -138,7 +136,8 @@ class DueRunner:
 
     def _work(self, row: DueRow) -> None:
         try:
-            self._handle(row)
+            with self._stages("due", row.kind.value):
+                self._handle(row)
         except (Unavailable, TimeoutError, ConnectionError) as away:
             self._put_back(row, str(away))
         except Exception as error:  # one bad row must not stop the rest
@@ -155,7 +154,8 @@ class DueRunner:
         elif row.kind is DueKind.DECIDE_AGAIN:
             self._decide_again(row)
         elif row.kind is DueKind.WATCH:
-            order = self._orders[row.payload["platform"]].find(row.payload["order_no"])
+            shop, buyer = self._orders[row.payload["platform"]], row.payload.get("buyer_id") or None
+            order = shop.find(row.payload["order_no"], buyer_id=buyer)
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
@@ -198,7 +198,9 @@ class DueRunner:
     def _decide_again(self, row: DueRow) -> None:
         with self._units() as uow:
             case = self._refunds.get(uow, row.ref)
-        order = self._orders[case.platform].find(case.order_no) if case.state in REVIEW_STATES else None
+        order = None
+        if case.state in REVIEW_STATES:
+            order = self._orders[case.platform].find(case.order_no, buyer_id=case.buyer_id)
         with self._units() as uow:
             uow.cases.get(row.ref, lock=True)
             if uow.due.finish(row):

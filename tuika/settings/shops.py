@@ -7,10 +7,10 @@ SQLAlchemy URL whose driver is one that Tuika ships (``mysql+pymysql``, ``postgr
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,12 +18,28 @@ from tuika.orders.model import ProductType
 from tuika.settings.shown import SecretsHidden
 
 MIN_SHARED_SECRET = 24
-SHOP_KINDS = "platform_api、dujiaoka、acg_faka、csv"
+SHOP_KINDS = "platform_api、dujiaoka、dujiao_next、acg_faka、kamifaka、zfaka、card_system、csv"
 DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "postgresql": "postgresql+psycopg"}
 
 
 class _Frozen(SecretsHidden, BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def database_address(value: str, backends: tuple[str, ...]) -> str:
+    """The address with the driver that Tuika ships. Raises ValueError that says what is wrong."""
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError("应是数据库地址，例如 mysql+pymysql://用户:密码@主机:3306/库名") from None
+    backend = url.get_backend_name()
+    if backend not in backends:
+        raise ValueError(f"不支持 {backend}：这种店铺只能是 {'、'.join(dict.fromkeys(backends))}")
+    if backend in DRIVERS and url.drivername != DRIVERS[backend]:
+        url = url.set(drivername=DRIVERS[backend])
+    if not url.database:
+        raise ValueError("地址里缺少库名")
+    return url.render_as_string(hide_password=False)
 
 
 class DemoShopSettings(_Frozen):
@@ -42,34 +58,29 @@ class PlatformApiSettings(_Frozen):
     timeout_s: float = Field(default=3.0, gt=0, le=10)
 
 
-class DatabaseShop(_Frozen):
-    """What every shop that is read by SQL has.
+class SellingShop(_Frozen):
+    """What the operator says because the shop does not.
 
     ``goods``: what kind of goods a product is, by a part of its name (the shops do not record that); what no part
     fits is a card key where the shop delivers by itself and ``manual_goods`` where a person does.
     """
 
-    database: str
     merchant: str = Field(default="", max_length=80)  # what the seller is called; else the platform's name
-    timezone: str = "Asia/Shanghai"
     goods: dict[str, ProductType] = {}
     manual_goods: ProductType = ProductType.CUSTOM_SERVICE
+
+
+class DatabaseShop(SellingShop):
+    """A shop that is read by SQL. ``BACKENDS``: the databases that it runs on."""
+
+    BACKENDS: ClassVar[tuple[str, ...]] = ("mysql", "mariadb")
+    database: str
+    timezone: str = "Asia/Shanghai"
 
     @field_validator("database")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except ArgumentError:
-            raise ValueError("应是数据库地址，例如 mysql+pymysql://用户:密码@主机:3306/库名") from None
-        backend = url.get_backend_name()
-        if backend not in (*DRIVERS, "sqlite"):
-            raise ValueError(f"不支持 {backend}：只能是 mysql、postgresql 或 sqlite")
-        if backend in DRIVERS and url.drivername != DRIVERS[backend]:
-            url = url.set(drivername=DRIVERS[backend])
-        if not url.database:
-            raise ValueError("地址里缺少库名")
-        return url.render_as_string(hide_password=False)
+        return database_address(value, cls.BACKENDS)
 
     @field_validator("timezone")
     @classmethod
@@ -96,6 +107,52 @@ class AcgFakaSettings(DatabaseShop):
     stock_out_view: str = Field(default="", pattern=r"^([A-Za-z0-9_]+\.)?[A-Za-z0-9_]*$")
 
 
+class KamiFakaSettings(DatabaseShop):
+    """kamiFaka. ``no_key_view``: a view that lists the ids of orders in whose ``card`` there is no key."""
+
+    BACKENDS: ClassVar[tuple[str, ...]] = ("sqlite", "mysql", "mariadb", "postgresql")
+    kind: Literal["kamifaka"]
+    no_key_view: str = Field(default="", pattern=r"^([A-Za-z0-9_]+\.)?[A-Za-z0-9_]*$")
+
+
+class ZfakaSettings(DatabaseShop):
+    """ZFAKA 1.4.x."""
+
+    kind: Literal["zfaka"]
+
+
+class CardSystemSettings(DatabaseShop):
+    """card-system 风铃发卡."""
+
+    kind: Literal["card_system"]
+
+
+class DujiaoNextSettings(SellingShop):
+    """dujiao-next: by its channel API, by its database, or by the API with the database beside it."""
+
+    kind: Literal["dujiao_next"]
+    url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    channel_key: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")
+    channel_secret: str = ""
+    timeout_s: float = Field(default=3.0, gt=0, le=10)
+    database: str = ""
+
+    @field_validator("database")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        return database_address(value, ("sqlite", "postgresql")) if value else ""
+
+    @model_validator(mode="after")
+    def _has_a_way(self) -> DujiaoNextSettings:
+        named = {"url": self.url, "channel_key": self.channel_key, "channel_secret": self.channel_secret}
+        missing = [name for name, value in named.items() if not value]
+        if missing and len(missing) < len(named):
+            raise ValueError(f"渠道接口要 url、channel_key、channel_secret 三样齐全，缺 {'、'.join(missing)}")
+        if missing and not self.database:
+            raise ValueError("渠道接口（url、channel_key、channel_secret）与 database 至少要有一样")
+        return self
+
+
 class CsvShopSettings(_Frozen):
     """Orders that ``tuika shop import`` brought from files of a platform that has nothing else."""
 
@@ -103,6 +160,14 @@ class CsvShopSettings(_Frozen):
 
 
 type ShopSettings = Annotated[
-    DemoShopSettings | PlatformApiSettings | DujiaokaSettings | AcgFakaSettings | CsvShopSettings,
+    DemoShopSettings
+    | PlatformApiSettings
+    | DujiaokaSettings
+    | DujiaoNextSettings
+    | AcgFakaSettings
+    | KamiFakaSettings
+    | ZfakaSettings
+    | CardSystemSettings
+    | CsvShopSettings,
     Field(discriminator="kind"),
 ]

@@ -20,7 +20,7 @@ _WORDS = {
     "less_than_equal": "不能大于 {le}",
     "literal_error": "应是 {expected} 之一",
     "enum": "应是 {expected} 之一",
-    "union_tag_invalid": "kind 应是 {expected_tags} 之一",
+    "union_tag_invalid": "kind 不能是 {tag}，应是 {expected_tags} 之一",
     "union_tag_not_found": "要写明 kind",
     "dict_type": "应是“键: 值”的对照",
     "model_type": "应是“键: 值”的对照",

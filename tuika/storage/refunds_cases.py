@@ -136,6 +136,12 @@ class SqlCaseRepository:
         query = select(refund_cases).where(_C.filed_at >= since, _C.source != "history")
         return self._load(query.order_by(_C.filed_at, _C.case_no))
 
+    def newest(self) -> tuple[datetime, str] | None:
+        """When the newest case was filed, and its number."""
+        query = select(_C.filed_at, _C.case_no).order_by(_C.filed_at.desc(), _C.case_no.desc()).limit(1)
+        found = self._db.execute(query).first()
+        return (found.filed_at, found.case_no) if found else None
+
     def delete_all(self) -> None:
         self._db.execute(delete(refund_events))
         self._db.execute(delete(refund_cases))

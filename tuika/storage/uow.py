@@ -31,6 +31,7 @@ from tuika.storage.evidence import SqlEvidenceRepository
 from tuika.storage.facts import SqlFacts
 from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.incidents import SqlIncidentRepository
+from tuika.storage.jobs import SqlJobRepository
 from tuika.storage.merchants import SqlMerchantUsers
 from tuika.storage.packs import SqlPackArchive
 from tuika.storage.personal import SqlPersonalData
@@ -39,6 +40,7 @@ from tuika.storage.readings import SqlReadingRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
 from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
 from tuika.storage.seats import SqlSeatRepository
+from tuika.storage.standing import SqlStanding
 from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 
@@ -55,6 +57,10 @@ class SqlUnitOfWork:
     def run_callbacks(self) -> None:
         for callback in self._callbacks:
             callback()
+
+    @cached_property
+    def jobs(self) -> SqlJobRepository:
+        return SqlJobRepository(self.connection)
 
     @cached_property
     def conversations(self) -> SqlConversationRepository:
@@ -167,6 +173,10 @@ class SqlUnitOfWork:
     @cached_property
     def vault(self) -> SqlVaultRepository:
         return SqlVaultRepository(self.connection)
+
+    @cached_property
+    def standing(self) -> SqlStanding:
+        return SqlStanding(self.connection)
 
     @cached_property
     def links(self) -> SqlLinkRepository:

@@ -7,7 +7,7 @@ engine left open are looked after for as long as the application lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,6 +22,7 @@ from tuika.settings import Limits, Settings
 from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
+from tuika.web.chores import every
 from tuika.web.demo import FIXTURE_BYTES, demo_router
 from tuika.web.desk import desk_pages_router
 from tuika.web.desk.ports import PageServices
@@ -33,12 +34,14 @@ from tuika.web.desk_payee import desk_payee_router
 from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
-from tuika.web.events import Feed
-from tuika.web.limits import BodyLimit, RateLimit
+from tuika.web.events import Feed, Wakes
+from tuika.web.key_page import key_pages_router
+from tuika.web.limits import BodyLimit
 from tuika.web.merchants.pages import merchant_router
 from tuika.web.notices import notice_pages_router, notices_router
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
 from tuika.web.payee import payee_pages_router
+from tuika.web.platform_events import platform_events_router
 from tuika.web.platforms import platforms_router
 from tuika.web.ports import WebServices
 from tuika.web.problems import install_problems
@@ -48,7 +51,7 @@ from tuika.web.service import service_router
 from tuika.web.sessions import purge_sessions, sessions_router
 from tuika.web.standing import standing_router
 from tuika.web.transcript import transcript_router
-from tuika.web.typing_signs import Typing, desk_typing_router, typing_router
+from tuika.web.typing_signs import TYPING, Typing, desk_typing_router, typing_router
 from tuika.web.widget import widget_router
 
 log = structlog.get_logger(__name__)
@@ -80,9 +83,8 @@ def create_app(
     app.state.services = services
     app.state.wall = wall
     app.state.feed = Feed(services.wakes, services.uow)
-    app.state.typing = Typing()
+    app.state.typing = _typing(services.wakes)
     app.state.counters = Counters()
-    app.state.session_limit = RateLimit(services.settings.limits.sessions_per_minute)
     app.state.templates = templates()
     _add_routes(app, services)
     for router in routers:
@@ -93,12 +95,26 @@ def create_app(
     return app
 
 
+def _typing(wakes: Wakes) -> Typing:
+    """Signs of typing that go to the other processes and come from them."""
+    typing = Typing(tell=lambda sign: wakes.others.tell(TYPING, sign))
+
+    def heard(sign: str) -> None:
+        about = typing.heard(sign)
+        if about is not None:
+            wakes.ring(about)
+
+    wakes.topics[TYPING] = heard
+    return typing
+
+
 def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers = [sessions_router(), platforms_router(), buyers_router(), standing_router(), typing_router()]
     routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
-    routers += [notices_router(), notice_pages_router(), payee_pages_router(), desk_payee_router(services)]
-    routers += [merchant_router()]
+    routers += [notices_router(), notice_pages_router(), payee_pages_router(), key_pages_router()]
+    routers += [desk_payee_router(services)]
+    routers += [merchant_router(), platform_events_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [desk_evidence_router(services)]
@@ -148,12 +164,11 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
     async with AsyncExitStack() as stack:
         for enter in services.lifespan:
             await stack.enter_async_context(enter())
-        left = await services.hub.recover()
-        log.info("web.started", turns_left_open=left)
+        log.info("web.started")
         chores = [
-            asyncio.create_task(_every(RETRY_SECONDS, services.hub.retry)),
+            asyncio.create_task(every(RETRY_SECONDS, services.hub.retry)),
             asyncio.create_task(
-                _every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
+                every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
             ),
         ]
         try:
@@ -162,13 +177,3 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
             for chore in chores:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)
-
-
-async def _every(seconds: float, do: Callable[[], Awaitable[object]]) -> None:
-    """``do`` again and again; one failure does not end it."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await do()
-        except Exception:
-            log.warning("web.chore_failed", exc_info=True)

@@ -19,15 +19,19 @@ from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.links import Links
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
+from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
 from tuika.safety.vault import Vault
 from tuika.settings import Settings
 from tuika.web.events import Wakes
+from tuika.web.limits import Limit
 
 
 class Units(Protocol):
@@ -39,7 +43,6 @@ class Units(Protocol):
 
 class HubDoor(Protocol):
     async def receive(self, inbound: Inbound) -> list[Message]: ...
-    async def recover(self) -> int: ...
     async def retry(self) -> int: ...
 
 
@@ -138,9 +141,20 @@ class WebServices(Protocol):
     @property
     def merchants(self) -> MerchantAccess: ...
     @property
+    def nudges(self) -> Nudges: ...
+    @property
     def due_runner(self) -> DueRunner: ...
     @property
     def wakes(self) -> Wakes: ...
+    @property
+    def meters(self) -> Meters: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def session_limit(self) -> Limit:
+        """How often an address may open sessions."""
+        ...
+
     @property
     def hours(self) -> SupportHours: ...
     @property

@@ -25,6 +25,7 @@ GROUPS = {
         "up",
         "serve",
         "worker",
+        "engine",
         "train",
         "model",
         "chat",
@@ -44,18 +45,19 @@ GROUPS = {
         "privacy",
         "shop",
         "merchant",
+        "balance",
     ),
     ("demo",): ("load", "clock", "token"),
     ("policy",): ("check", "explain", "table", "backtest"),
     ("desk",): ("create-user",),
     ("channel",): ("list", "doctor", "publish", "owner"),
     ("case",): ("show", "replay"),
-    ("model",): ("show", "pack", "take"),
-    ("db",): ("upgrade",),
+    ("model",): ("show", "pack", "take", "reload"),
+    ("db",): ("upgrade", "move"),
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
-    ("shop",): ("doctor", "serve", "conformance", "import"),
+    ("shop",): ("doctor", "serve", "conformance", "event", "import"),
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
@@ -65,6 +67,7 @@ COMMANDS = [
             "up",
             "serve",
             "worker",
+            "engine",
             "train",
             "chat",
             "doctor",
@@ -72,6 +75,7 @@ COMMANDS = [
             "restore",
             "upgrade",
             "init",
+            "balance",
         )
     ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
@@ -148,7 +152,7 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(arguments: list[str], told:
 
 
 def test_serve_does_not_come_up_as_a_demo_when_settings_are_missing(tmp_path: Path) -> None:
-    for command in ("serve", "worker"):
+    for command in ("serve", "worker", "engine"):
         answer = run(command, data=tmp_path)
         assert answer.returncode == 2
         assert "TUIKA_" in answer.stderr

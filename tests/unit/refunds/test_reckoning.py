@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tuika.clock import FixedClock
+from tuika.handoff.hours import SupportHours
 from tuika.orders.model import KeyCheck
 from tuika.refunds import telling
 from tuika.refunds.calendar import ChineseWorkCalendar, WorkDays
@@ -20,6 +21,7 @@ from tuika.refunds.states import CaseState as S
 from .market import INVALID, KEY_PICTURES, hours, with_key
 
 BEGIN = datetime(2026, 12, 28, 4, 0, tzinfo=UTC)  # a Monday, noon in Beijing
+SUPPORT = SupportHours.from_settings("09:00", "21:00")
 
 
 def year(*, new_year: str = "2027-01-01..2027-01-03", workdays: tuple[str, ...] = ()) -> HolidayYear:
@@ -42,7 +44,7 @@ def reviewed(make_world):
 
 
 def publish(world, known: HolidayYear) -> int:
-    calendar = ChineseWorkCalendar(days=WorkDays({2027: known}))
+    calendar = ChineseWorkCalendar(SUPPORT, WorkDays({2027: known}))
     world.refunds.tools = replace(world.refunds.tools, calendar=calendar)
     return Reckoning(world.refunds, world.units).run()
 
@@ -115,5 +117,5 @@ FIXED = [
 
 @pytest.mark.parametrize("days", [1, 3, 20])
 def test_a_known_year_is_no_estimate(days: int):
-    calendar = ChineseWorkCalendar(days=WorkDays({2027: year()}))
+    calendar = ChineseWorkCalendar(SUPPORT, WorkDays({2027: year()}))
     assert calendar.add_working_days(datetime(2027, 3, 1, tzinfo=UTC), days)[1] is False

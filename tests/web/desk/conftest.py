@@ -116,7 +116,7 @@ class Runner:
 class RecordsOfOne:
     """A shop whose every order is the same card."""
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         return card_order(reference, 9800)
 
 
@@ -289,7 +289,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
             clock=clock,
             ids=ids,
             packs=packs(),
-            calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
+            calendar=ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00")),
             tickets=handoffs,
             notices=Notices(conversations),
             words=outgoing.guard,

@@ -60,9 +60,12 @@ turns = Table(
     Column("staged", Json, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
     UniqueConstraint("conversation_id", "client_id", name="uq_turns_client_id"),
     UniqueConstraint("conversation_id", "number", name="uq_turns_number"),
     Index("ix_turns_state", "state"),
+    Index("ix_turns_open", "conversation_id", "state", "number"),
+    Index("ix_turns_recent", "conversation_id", "created_at"),
 )
 
 choices = Table(
@@ -87,6 +90,7 @@ sessions = Table(
     Column("buyer_name", String(120)),
     Column("address", String(64), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_sessions_expires", "expires_at"),
 )
 
 clock = Table(
