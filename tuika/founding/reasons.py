@@ -44,6 +44,8 @@ REASONS = {
     "platforms.*.shop.url": "平台接口的地址，不带 /v1",
     "platforms.*.shop.key_id": "共享密钥的编号",
     "platforms.*.shop.secret": "共享密钥，双方一致",
+    "platforms.*.shop.channel_key": "dujiao-next 后台的渠道",
+    "platforms.*.shop.channel_secret": "渠道的密钥，双方一致",
     "platforms.*.origins": "放挂件的网站；别的网站不能嵌它",
     "platforms.*.official_contacts": "官方联系方式：买家问“这是你们的客服吗”，只有这里登记的才答是",
     "platforms.*.official_contacts.phones": "官方电话",

@@ -15,6 +15,10 @@ from tuika.settings.shops import DatabaseShop, DemoShopSettings, ShopSettings
 WORDS = {
     "dujiaoka": "独角数卡（2.0.x 和社区版自动识别）",
     "acg_faka": "异次元发卡 3.x",
+    "dujiao_next": "dujiao-next（渠道接口，或它的数据库）",
+    "kamifaka": "kamiFaka",
+    "zfaka": "ZFAKA 1.4.x",
+    "card_system": "card-system（风铃发卡）",
     "platform_api": "自己的平台，实现了 docs/platform-api.yaml",
     "csv": "只有表格，用 tuika shop import 导入",
 }
@@ -23,9 +27,13 @@ _ASKED = {
     "key_id": "共享密钥的编号",
     "secret": "共享密钥（至少 24 个字符）",
     "prefix": "表名前缀",
+    "channel_key": "渠道接口的 channel_key",
+    "channel_secret": "渠道接口的 channel_secret",
+    "database": "数据库地址（sqlite:///… 或 postgresql+psycopg://…，没有就回车）",
 }
-_SECRETS = {"secret", "password", "token"}
-_ALSO = {"acg_faka": ("prefix",)}
+_SECRETS = {"secret", "channel_secret", "password", "token"}
+_ALSO = {"acg_faka": ("prefix",), "dujiao_next": ("url", "channel_key", "channel_secret", "database")}
+_MAY_BE_EMPTY = {"dujiao_next"}  # one of its two ways is enough; the check says so
 _PORTS = {"postgresql": "5432"}
 
 
@@ -53,9 +61,11 @@ def ask_shop(talk: Talk, old: Mapping[str, Any]) -> dict[str, Any]:
     for name in (*needed, *(each for each in _ALSO.get(kind, ()) if each not in needed)):
         question, field = _ASKED.get(name, name), fields[name]
         before = str(kept.get(name) or ("" if field.is_required() else field.default))
-        made[name] = (
-            talk.ask_secret(question, before) if name in _SECRETS else talk.ask(question, before, needed=True)
-        )
+        if name in _SECRETS:
+            given = talk.ask_secret(question, before)
+        else:
+            given = talk.ask(question, before, needed=kind not in _MAY_BE_EMPTY)
+        made |= {name: given} if given else {}
     return made
 
 

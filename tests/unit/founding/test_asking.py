@@ -14,7 +14,7 @@ from tests.shops.mariadb import ShopDatabase
 from tests.shops.market import market_text
 from tuika.founding.answers import Answers
 from tuika.founding.asking import Asking
-from tuika.founding.shops import WORDS, kinds
+from tuika.founding.shops import WORDS, ask_shop, kinds
 from tuika.founding.talk import Left, Talk
 from tuika.shops.demo.fixture import parse_fixture
 
@@ -55,7 +55,7 @@ def shop() -> Iterator[ShopDatabase]:
 
 def connected(shop: ShopDatabase, password: str) -> list[str]:
     url = make_url(shop.reader_url)
-    return ["dujiaoka", str(url.host), str(url.port), shop.name, str(url.username), password]
+    return ["dujiaoka", str(url.host), str(url.port), str(url.database), str(url.username), password]
 
 
 def asked(typed: Typed, folder: Path, old: dict[str, object] | None = None) -> Answers:
@@ -123,7 +123,12 @@ def test_a_channel_is_asked_for_and_checked(shop: ShopDatabase, tmp_path: Path) 
     assert typed.saw("小写字母开头，1 到 20") and typed.saw("没有正常答复")
 
 
+def test_a_kind_with_two_ways_takes_the_one_that_is_given() -> None:
+    typed = Typed("dujiao_next", "", "", "", "sqlite:////srv/shop.db")
+    assert ask_shop(typed.talk, {}) == {"kind": "dujiao_next", "database": "sqlite:////srv/shop.db"}
+
+
 def test_every_kind_of_shop_is_offered_the_most_common_first() -> None:
     assert list(kinds())[:2] == ["dujiaoka", "acg_faka"]
     assert "demo" not in kinds()
-    assert set(WORDS) <= set(kinds())
+    assert set(WORDS) == set(kinds())

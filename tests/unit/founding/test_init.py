@@ -132,7 +132,7 @@ def test_a_check_that_fails_writes_nothing_unless_told_to(tmp_path: Path, shop: 
         ({"sites": ["not a site"]}, "应是网址"),
         ({"opens": "9"}, "opens"),
         ({"pack": "nope"}, "没有规则包 nope"),
-        ({"shop": {"kind": "dujioaka"}}, "kind 应是"),
+        ({"shop": {"kind": "dujioaka"}}, "kind 不能是 dujioaka"),
         ({"shop": {"kind": "dujiaoka", "database": "oracle://x/y"}}, "不支持 oracle"),
         ({"shop": {"kind": "dujiaoka", "database": "sqlite:///x", "pasword": "y"}}, "不认识这一项"),
         ({"channels": {"x": {"kind": "wechat"}}}, "app_id: 缺少这一项"),
