@@ -15,7 +15,7 @@ from tuika.settings import ROOT, Settings
 
 LOW_DISK_GB = 1.0
 SHORT_DISK_GB = 5.0
-NEEDED_MEMORY_GB = 2.0  # docs/operating.md: measured
+NEEDED_MEMORY_GB = 2.0  # a guess: benchmarks/footprint.py measures it
 _UNSYNCHRONISED = 5  # adjtimex(2): TIME_ERROR
 
 
