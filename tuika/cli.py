@@ -14,6 +14,7 @@ import typer
 
 from tuika.commands import (
     backup,
+    balance,
     cases,
     channel,
     chat,
@@ -68,6 +69,7 @@ def build_app() -> typer.Typer:
         safety,
         doctor,
         merchants,
+        balance,
     ):
         module.register(app)
     return app

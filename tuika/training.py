@@ -32,7 +32,15 @@ Trainer = Callable[[Path, str, Tell], None]
 _FILES = ("config.yml", "domain.yml", "engine/uv.lock")
 _FOLDERS = ("domain", "data", "engine/tuika_nlu")
 _SERVING = frozenset(
-    {"channel.py", "reload.py", "serve.py", "tracker_store.py"}
+    {
+        "channel.py",
+        "lock_store.py",
+        "reload.py",
+        "serve.py",
+        "tracker_rows.py",
+        "tracker_store.py",
+        "turn_actions.py",
+    }
 )  # no part of a model, nor is ...
 _SERVING_FOLDER = ("tuika_nlu", "speed")
 

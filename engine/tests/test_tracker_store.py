@@ -12,7 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 
 from tuika_nlu.speed.shortening import LONG
-from tuika_nlu.tracker_store import SqliteTrackerStore
+from tuika_nlu.tracker_store import RowTrackerStore
 
 DOMAIN = Domain.from_yaml(
     """
@@ -28,8 +28,8 @@ def run(awaitable: Any) -> Any:
     return asyncio.run(awaitable)
 
 
-def opened(path: Path) -> SqliteTrackerStore:
-    return SqliteTrackerStore(DOMAIN, db=str(path / "rasa.db"))
+def opened(path: Path) -> RowTrackerStore:
+    return RowTrackerStore(DOMAIN, db=str(path / "rasa.db"))
 
 
 def turn(store: Any, sender: str, order_no: str) -> None:

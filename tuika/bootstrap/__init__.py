@@ -34,6 +34,7 @@ class Services(ChannelServices):
         self.lifespan = (
             self._traces,
             self._packs_kept_fresh,
+            self.hear_others,
             self._demo_users,
             self._heartbeat,
             self._engine_connections,

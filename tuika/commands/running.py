@@ -71,7 +71,10 @@ def worker() -> None:
     heart = services.heart("worker")
     chores = (heart.beat, *services.chores)
     try:
-        with answering(settings.observing, services.meters.registry):
+        with (
+            answering(settings.observing, services.meters.registry),
+            services.queue.working(settings.job_threads),
+        ):
             Worker(services.due_runner, chores=chores, stages=services.stages).run_forever(stop)
     finally:
         heart.stop()

@@ -26,9 +26,12 @@ MOST_AT_ONCE = 64
 class RasaEngine:
     """Speaks to the token-guarded channel of ``engine/tuika_nlu``. ``timeout``: seconds without a byte from it."""
 
-    def __init__(self, url: str, token: str, *, timeout: float) -> None:
-        self._url = url.rstrip("/")
-        self._token = token
+    def __init__(self, url: str, token: str, *, timeout: float, actions: str = "") -> None:
+        """``actions``: where the actions of our turns go; empty: where Rasa's own settings say."""
+        self.url = url.rstrip("/")
+        self._headers = {"X-Tuika-Engine-Token": token}
+        if actions:
+            self._headers["X-Tuika-Actions"] = actions
         self._timeout = aiohttp.ClientTimeout(connect=timeout, sock_connect=CONNECT_S, sock_read=timeout)
         self._kept: tuple[asyncio.AbstractEventLoop, aiohttp.ClientSession] | None = None
 
@@ -47,7 +50,7 @@ class RasaEngine:
         """Whether a model is loaded and the channel answers."""
         try:
             timeout = aiohttp.ClientTimeout(total=2.0)
-            async with self._session().get(f"{self._url}/webhooks/tuika/health", timeout=timeout) as response:
+            async with self._session().get(f"{self.url}/webhooks/tuika/health", timeout=timeout) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -57,10 +60,9 @@ class RasaEngine:
             await self._kept[1].close()
 
     async def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {"X-Tuika-Engine-Token": self._token}
         try:
             async with self._session().post(
-                f"{self._url}/webhooks/tuika/webhook", json=body, headers=headers, allow_redirects=False
+                f"{self.url}/webhooks/tuika/webhook", json=body, headers=self._headers, allow_redirects=False
             ) as response:
                 if response.status in (404, 502, 503):
                     raise EngineUnavailable(reason=f"HTTP {response.status}")

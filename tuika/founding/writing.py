@@ -7,6 +7,7 @@ stays beside it; mode 0600 from the first byte.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ _ORDER = (
     *("host", "port", "public_url", "data", "database_url", "redis_url"),
     *("support_opens", "support_closes", "support_rest", "calendar_file", "smtp", "platforms", "channels"),
 )
+_PLAIN = re.compile(r"[\w.-]{1,60}")  # a key that stands on a line of its own
 _HEAD = """\
 # 退卡的设置，由 tuika init 生成。改完重启生效；tuika doctor 会说哪里不对。
 # 里面有密钥：只让运行退卡的用户能读（chmod 600），单独备份一份，不要放进代码仓库。
@@ -39,7 +41,7 @@ def render(values: Mapping[str, Any]) -> str:
             lines.append(f"\n# --- {BANNERS[name]} ---")
         lines += _lines((name,), values[name])
     text = "\n".join(lines) + "\n"
-    if yaml.safe_load(text) != dict(values):
+    if (yaml.safe_load(text) or {}) != dict(values):
         raise SettingsError(
             "生成的设置文件读回来不一样；请报告给退卡的维护者，并附上 tuika init 的答案（去掉密码）"
         )
@@ -50,7 +52,12 @@ def _lines(path: tuple[str, ...], value: Any) -> Iterator[str]:
     indent, key = "  " * (len(path) - 1), _scalar(path[-1])
     reason = reason_for(path)
     comment = f"  # {reason}" if reason else ""
-    if isinstance(value, Mapping) and value and len(path) < 4:
+    if (
+        isinstance(value, Mapping)
+        and value
+        and len(path) < 4
+        and all(_PLAIN.fullmatch(str(n)) for n in value)
+    ):
         yield f"{indent}{key}:{comment}"
         for name, each in value.items():
             yield from _lines((*path, str(name)), each)
@@ -59,9 +66,21 @@ def _lines(path: tuple[str, ...], value: Any) -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
+    """On one line, however many a text in it has."""
     plain = str(value) if isinstance(value, Path) else value
-    written = yaml.safe_dump(plain, allow_unicode=True, default_flow_style=True, width=2**30, sort_keys=False)
-    return written.removesuffix("\n").removesuffix("\n...")
+    for style in (None, '"'):
+        written = yaml.safe_dump(
+            plain,
+            allow_unicode=True,
+            default_flow_style=True,
+            default_style=style,
+            width=2**30,
+            sort_keys=False,
+        )
+        written = written.removesuffix("\n").removesuffix("\n...")
+        if written.splitlines() == [written]:  # YAML breaks lines at more than \n, too
+            break
+    return written
 
 
 def write(path: Path, text: str, *, now: datetime) -> tuple[Settings, Path | None]:

@@ -12,8 +12,9 @@ from tuika.conversations.service import Conversations
 from tuika.intake.answering import Answers
 from tuika.intake.cases import CaseDesk
 from tuika.intake.casework import AppealFlow, CaseFlow, WithdrawFlow
+from tuika.intake.endings import CaseEndings
 from tuika.intake.last_asked import AnswersInWords
-from tuika.intake.lookups import CaseEndings, Lookups
+from tuika.intake.lookups import Lookups
 from tuika.intake.protest import Protests
 from tuika.intake.questions import Questions
 from tuika.intake.refund import RefundFlow

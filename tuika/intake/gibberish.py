@@ -11,7 +11,7 @@ import re
 from tuika.intake.reading import normal
 
 _SOUNDS = frozenset(
-    "叽咕噜哇啦呜嘟哒咚嗒啪嘎嘣咿呀哟喔嗷嗡嘀嗖轰哗唰咔嚓滴噗嘭咣啵呱吱喵汪嘤咩哞咻唧坡库阿巴嘞噻嘚啵嘛哩"
+    "叽咕噜哇啦呜嘟哒咚嗒啪嘎嘣咿呀哟喔嗷嗡嘀嗖轰哗唰咔嚓滴噗嘭咣啵呱吱喵汪嘤咩哞咻唧坡库嘞噻嘚啵嘛哩"
 )
 _MARKS = re.compile(r"[^\w\u4e00-\u9fff]|_")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

@@ -114,11 +114,19 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     )
     if named is Reason.NOT_AS_DESCRIBED:
         return Reason.NO_DELIVERY if worded == Reason.NO_DELIVERY else named
+    if named is Reason.INVALID_CARD_KEY and _worded_of_key(text) is None and reading.contrasts(text):
+        return Reason.NOT_AS_DESCRIBED
     if named is Reason.CHANGED_MIND and reading.complains(text) and not reading.regrets(text):
         return Reason(worded or Reason.NO_DELIVERY)
     if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named
+
+
+def _worded_of_key(text: str) -> str | None:
+    """The reason in words, where it is that a key fails."""
+    worded = reading.reason_in_words(text)
+    return worded if worded == Reason.INVALID_CARD_KEY.value else None
 
 
 def _says_which_order(scene: Scene) -> bool:

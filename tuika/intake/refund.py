@@ -12,22 +12,20 @@ from typing import Any, Protocol
 from tuika.intake import reading, replies
 from tuika.intake.claims import asks_fault, asks_keys, claim_of
 from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
-from tuika.intake.intents import IN_PASSING, OPENERS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.intents import OPENERS, REASON_OF_INTENT
 from tuika.intake.keys_named import bare_positions, named_keys
 from tuika.intake.proving import claim_answer, missing_order, order_answer, proof_answer
 from tuika.intake.reasons import named_reason
+from tuika.intake.refund_heard import only_asks, speaks_to_it, stops, yes_or_no
 from tuika.intake.scene import Scene
 from tuika.intake.several import names_one_more, queue_others
+from tuika.orders.bought import takes_back
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.schema import Pack
 from tuika.refunds.refiling import Refiling, Standing
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
-
-SURE_YES = 0.5
-SURE_GOODBYE = 0.6
-_STOP = frozenset({"cancel_refund", "goodbye"})
 
 
 class Decider(Protocol):
@@ -70,17 +68,17 @@ class RefundFlow:
         before = scene.draft.model_copy(deep=True)
         answered = self._answer(scene)
         self._volunteered(scene)
-        return answered or scene.draft != before or _speaks_to_it(scene)
+        return answered or scene.draft != before or speaks_to_it(scene)
 
     def _answer(self, scene: Scene) -> bool:
         """What answers the question that was asked."""
         asked, draft = scene.memory.asked, scene.draft
         if asked == "confirm":
-            said = _yes_or_no(scene)
+            said = yes_or_no(scene)
             if said is not None:
                 draft.confirmed = said
                 return True
-        if asked is not None and _stops(scene):
+        if asked is not None and stops(scene):
             draft.stopped = True
             return True
         handler = {
@@ -169,7 +167,7 @@ class RefundFlow:
         if scene.memory.asked == "claim":
             return  # numbers are the payment's now
         before = draft.order_no
-        if names_one_more(scene) or _only_asks(scene):
+        if names_one_more(scene) or only_asks(scene):
             return
         names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
         if before is not None and needs_proof(scene) and accept_proof(scene):
@@ -202,11 +200,12 @@ class RefundFlow:
         return case.order_no if case is not None and scene.order(case.order_no) is not None else None
 
     def _other_order(self, scene: Scene) -> str | None:
-        """Another order of his that a correction names by its goods, such as "no, the Steam one"."""
+        """Another order of his that a correction names by its goods or its time, such as "no, the Steam one"."""
         draft, matched = scene.draft, scene.sight.matched
         if draft.order_no is None or len(matched) != 1 or matched[0].order_no == draft.order_no:
             return None
-        corrects = reading.corrects(scene.text) or scene.intent in REASON_OF_INTENT
+        corrects = reading.corrects(scene.text) or takes_back(scene.text, scene.now)
+        corrects = corrects or scene.intent in REASON_OF_INTENT
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
 
     def _take_wish(self, scene: Scene) -> None:
@@ -280,48 +279,3 @@ class RefundFlow:
         if decision.reason is Reason.UNRECORDED_PAYMENT and scene.draft.serial:
             return ()
         return tuple(kind for kind in decision.evidence if kind not in have)
-
-
-def _yes_or_no(scene: Scene) -> bool | None:
-    """What the buyer says to the summary. A yes moves money: it must be plain."""
-    if scene.pressed is None:
-        plain = replies.to_summary(scene.text)
-        if plain is not None:
-            return plain
-    if scene.intent == "affirm":
-        return True if scene.understood.confidence >= SURE_YES else None
-    return False if scene.intent == "deny" and not _mends(scene) else None
-
-
-def _mends(scene: Scene) -> bool:
-    """Whether a "no" at the summary says what is wrong with it."""
-    told = scene.turn.heard.references or reading.reason_in_words(scene.text) or len(scene.sight.matched) == 1
-    return scene.pressed is None and reading.corrects(scene.text) and bool(told)
-
-
-def _stops(scene: Scene) -> bool:
-    """Whether the matter is dropped, or left for another time, in so many words."""
-    asked = scene.memory.asked
-    if scene.pressed == "intent" and scene.intent in _STOP:
-        return True
-    if scene.intent == "cancel_refund":
-        return replies.gives_up(scene.text) or replies.withdraws(scene.text)
-    if scene.intent == "goodbye":
-        return scene.understood.confidence >= SURE_GOODBYE and not replies.goes_on_without(scene.text)
-    given_up = scene.intent == "deny" and asked in ("order", "reason", "evidence")
-    return (given_up and replies.gives_up(scene.text)) or (
-        asked in ("order", "reason", "evidence", "payment") and replies.drops(scene.text)
-    )
-
-
-def _only_asks(scene: Scene) -> bool:
-    """Whether a number belongs to a question put in passing, and not to the request in work."""
-    known = scene.draft.order_no is not None and scene.order(scene.draft.order_no) is not None
-    asks = scene.memory.asked not in (None, "order", "proof") and scene.intent in IN_PASSING
-    return known and asks and not reading.corrects(scene.text) and not reading.wants_money(scene.text)
-
-
-def _speaks_to_it(scene: Scene) -> bool:
-    """Said about this very matter, even where it adds nothing: the question is simply asked again."""
-    redirected = scene.memory.asked is None and scene.intent in REDIRECTED
-    return redirected or scene.intent in OPENERS or bool(scene.turn.heard.attachments)

@@ -46,9 +46,11 @@ def answers_offer(text: str, intent: str) -> bool | None:
     plain = normal(text)
     if _SUPPOSES.search(plain) and "才给" not in plain and "才" not in plain[:3]:
         return None
-    if _REFUSES.search(plain) or intent == "deny":
+    if _REFUSES.search(plain):
         return False
-    return True if _ACCEPTS.search(plain) or intent == "affirm" else None
+    if _ACCEPTS.search(plain):
+        return True  # whatever sigh comes before it ("算了，同意")
+    return {"deny": False, "affirm": True}.get(intent)
 
 
 _OFFER = re.compile(r"(?:不|拒绝)?(?:接受|同意|答应)|方案|就按|协商")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Protocol
 
-from tuika.clock import Clock, shanghai
+from tuika.clock import Clock
 from tuika.conversations.ports import Units
 from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
@@ -116,8 +116,8 @@ class Reader:
     def _matched(self, scene: Scene) -> list[Order]:
         """Recent orders that the words fit; a place in the list counts only while a list is offered."""
         offered = [o for o in scene.sight.recent if o.order_no in scene.memory.offered]
-        today = shanghai(self._clock.now()).date()
-        found = match(offered or scene.sight.recent, scene.text, today=today) if scene.text else None
+        known = offered or scene.sight.recent
+        found = match(known, scene.text, now=self._clock.now()) if scene.text else None
         if found is None or (found.by is MatchedBy.POSITION and len(offered) < 2):
             return []
         return list(found.orders)

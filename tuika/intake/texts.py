@@ -120,6 +120,8 @@ def order_status(order: Order) -> str:
 
 
 def _money_back(order: Order) -> str:
+    if order.refunds and not order.refunded_total:
+        return "，店铺已部分退款（金额不详）"
     if order.refunds:
         whole = order.paid and order.refunded_total >= min(order.amount, order.paid_total)
         return "，店铺已退款" if whole else f"，店铺已退 {order.refunded_total}"

@@ -11,12 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tuika.clock import Clock, shanghai
+from tuika.clock import Clock
 from tuika.errors import ShopUnavailable
-from tuika.orders.days import days_in
+from tuika.orders.bought import bought_then
 from tuika.orders.model import CardKey, KeyCheck, Order
 from tuika.orders.ports import KeyChecks, OrderGateway
 from tuika.orders.references import MAX_REFERENCE, find_references, normalise_reference
@@ -94,7 +94,7 @@ class MatchedBy(StrEnum):
     TAIL = "tail"
     POSITION = "position"
     AMOUNT = "amount"
-    DAY = "day"
+    TIME = "time"
     NAME = "name"
 
 
@@ -111,11 +111,11 @@ class Match:
         return self.orders[0] if len(self.orders) == 1 else None
 
 
-def match(orders: Sequence[Order], text: str, *, today: date | None = None) -> Match:
+def match(orders: Sequence[Order], text: str, *, now: datetime | None = None) -> Match:
     """Which of ``orders`` (as listed to the buyer, first is 1) ``text`` means.
 
     Surer words win: a full number, its last digits, a place in the list (``第二个``), an amount, the
-    product's or merchant's name, the day of the purchase (only with ``today``, Beijing time), which also
+    product's or merchant's name, the time of the purchase (counted from ``now``), which also
     decides between several. A full number that is none of them fits nothing.
     """
     plain = _fold(text)
@@ -132,15 +132,13 @@ def match(orders: Sequence[Order], text: str, *, today: date | None = None) -> M
     ):
         found = fits(orders, plain)
         if found is not None:
-            return _match(_of_day(found, plain, today) or found, by)
-    return _match(_of_day(orders, plain, today), MatchedBy.DAY)
+            return _match(_of_time(found, text, now) or found, by)
+    return _match(_of_time(orders, text, now), MatchedBy.TIME)
 
 
-def _of_day(orders: Sequence[Order], plain: str, today: date | None) -> list[Order]:
-    """Those bought on a day that the text names."""
-    days = days_in(plain, today) if today is not None else frozenset()
-    bought = [(order.paid_at or order.created_at, order) for order in orders] if days else []
-    return [order for moment, order in bought if moment is not None and shanghai(moment).date() in days]
+def _of_time(orders: Sequence[Order], text: str, now: datetime | None) -> list[Order]:
+    """Those bought at a time that the text names."""
+    return bought_then(orders, text, now) if now is not None else []
 
 
 def _match(orders: Sequence[Order], by: MatchedBy) -> Match:
@@ -210,7 +208,7 @@ _AMOUNT = re.compile(
 def _by_amount(orders: Sequence[Order], plain: str) -> list[Order] | None:
     """``98块那单``: what was paid for, else the face value; no such sum: the words may still name a product."""
     said = _AMOUNT.search(plain)
-    named = set(sums_in(plain))
+    named = set(sums_in(plain, bare=True))
     if said is not None:
         whole, _, part = (said.group(1) or said.group(2)).partition(".")
         named.add(int(whole) * 100 + int(f"{part:0<2}"))

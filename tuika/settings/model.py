@@ -42,11 +42,23 @@ class Settings(Frozen):
     data: Path = ROOT / "var"
     demo: bool = False
     database_url: str = ""
+    redis_url: str = Field(default="", pattern=r"^((rediss?|unix)://\S+)?$")  # empty: one machine, no Redis
+    redis_prefix: str = Field(
+        default="tuika", pattern=r"^[a-z0-9_-]{1,40}$"
+    )  # each product on a Redis has one
+    job_threads: int = Field(
+        default=2, ge=1, le=16
+    )  # long jobs at once in a worker: readings, imports, backtests
     engine_url: str = "http://127.0.0.1:5005"
+    engine_urls: tuple[str, ...] = ()  # several Rasas; empty: the one of engine_url
+    engine_database_url: str = Field(default="", pattern=r"^(postgres(ql)?://\S+)?$")  # Rasa's; empty: a file
     engine_timeout: float = 12.0
-    engine_room: int = Field(default=16, ge=1, le=1000)  # turns of one hub with Rasa at once; others queue
+    engine_room: int = Field(
+        default=6, ge=1, le=1000
+    )  # turns of one hub with each Rasa at once; others queue
     action_host: str = "127.0.0.1"
     action_port: int = Field(default=5055, ge=1, le=65535)
+    action_url: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where Rasa reaches this hub's actions
     engine_token: str = ""
     action_token: str = ""
     vault_key: str = ""
@@ -108,6 +120,17 @@ class Settings(Frozen):
     def base_url(self) -> str:
         """What links in notices begin with."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The addresses of all Rasas."""
+        return self.engine_urls or (self.engine_url,)
+
+    @property
+    def action_address(self) -> str:
+        """Where Rasa reaches this hub's actions."""
+        host = f"[{self.action_host}]" if ":" in self.action_host else self.action_host
+        return self.action_url or f"http://{host}:{self.action_port}/webhook"
 
     @property
     def url(self) -> str:

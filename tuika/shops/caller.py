@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from tuika.errors import ShopUnavailable
 from tuika.shops.breaker import Breaker
@@ -125,6 +125,8 @@ def _content(answer: requests.Response, ends: float) -> bytes:
     while True:
         try:
             chunk = answer.raw.read1(_CHUNK, decode_content=True)
+        except (ReadTimeoutError, TimeoutError) as error:
+            raise TimeoutError("平台没有按时回答完") from error
         except (HTTPError, OSError) as error:
             raise TimeoutError(f"平台的回答没有收全（{type(error).__name__}）") from error
         if not chunk:

@@ -73,6 +73,7 @@ _SOME_CHOICES = select(choices).where(
 _LIVE = (choices.c.conversation_id == bindparam("of_conversation"), choices.c.state == ChoiceState.LIVE.value)
 _EXPIRE = update(choices).where(*_LIVE).values(state=ChoiceState.STALE.value)
 _LIVE_CHOICES = select(choices).where(*_LIVE)
+_MOST_ASKED = 500  # in one question
 
 
 def hold(connection: Connection, conversation_id: Any) -> None:
@@ -166,6 +167,15 @@ class SqlConversationRepository:
             .where(conversations.c.id == conversation_id, conversations.c.seen_seq < seq)
             .values(seen_seq=seq)
         )
+
+    def last_seqs(self, conversation_ids: Sequence[str]) -> dict[str, int]:
+        """The number of the last message of each; those that do not exist are left out."""
+        found: dict[str, int] = {}
+        for start in range(0, len(conversation_ids), _MOST_ASKED):
+            some = conversation_ids[start : start + _MOST_ASKED]
+            query = select(conversations.c.id, conversations.c.last_seq).where(conversations.c.id.in_(some))
+            found |= {row.id: row.last_seq for row in self._db.execute(query)}
+        return found
 
     def rate(self, conversation_id: str, *, score: int, comment: str, at: datetime) -> bool:
         result = self._db.execute(

@@ -30,6 +30,7 @@ _FIRST_OPEN = (
     .limit(1)
 )
 _LEFT_OPEN = select(turns).where(_OPEN).order_by(_T.conversation_id, _T.number)
+_LEFT_OPEN_OF = _LEFT_OPEN.where(_T.conversation_id == bindparam("of_conversation"))
 _RECENT = select(func.count()).where(
     _T.conversation_id == bindparam("of_conversation"), _T.created_at > bindparam("since")
 )
@@ -77,14 +78,24 @@ class SqlTurnRepository:
         return self._one(_FIRST_OPEN, of_conversation=conversation_id)
 
     def move(
-        self, turn_id: str, state: TurnState, *, epoch: int | None = None, at: datetime | None = None
+        self,
+        turn_id: str,
+        state: TurnState,
+        *,
+        epoch: int | None = None,
+        at: datetime | None = None,
+        lease_until: datetime | None = None,
     ) -> None:
-        values: dict[str, Any] = {"state": state.value}
+        values: dict[str, Any] = {"state": state.value, "lease_until": lease_until}
         if epoch is not None:
             values["epoch"] = epoch
         if at is not None:
             values["sent_at"] = at
         change(self._db, turns, turn_id, values)
+
+    def renew(self, turn_id: str, lease_until: datetime) -> bool:
+        mine = (turns.c.id == turn_id) & (turns.c.state == TurnState.SENT.value)
+        return self._db.execute(update(turns).where(mine).values(lease_until=lease_until)).rowcount == 1
 
     def stage(self, turn_id: str, staged: Mapping[str, Any]) -> None:
         change(self._db, turns, turn_id, {"staged": dict(staged)})
@@ -92,8 +103,11 @@ class SqlTurnRepository:
     def hear(self, turn_id: str, heard: Heard) -> None:
         change(self._db, turns, turn_id, {"heard": heard_values(heard)})
 
-    def left_open(self) -> list[Turn]:
-        return [_turn(row) for row in self._db.execute(_LEFT_OPEN).mappings()]
+    def left_open(self, conversation_id: str | None = None) -> list[Turn]:
+        if conversation_id is None:
+            return [_turn(row) for row in self._db.execute(_LEFT_OPEN).mappings()]
+        mine = {"of_conversation": conversation_id}
+        return [_turn(row) for row in self._db.execute(_LEFT_OPEN_OF, mine).mappings()]
 
     def count_since(self, conversation_id: str, since: datetime) -> int:
         found = self._db.execute(_RECENT, {"of_conversation": conversation_id, "since": since})
@@ -163,4 +177,5 @@ def _turn(row: RowMapping) -> Turn:
         staged=row["staged"],
         created_at=row["created_at"],
         sent_at=row["sent_at"],
+        lease_until=row["lease_until"],
     )

@@ -46,6 +46,7 @@ from tuika.storage.tables.base import metadata
 from tuika.storage.uow import UnitOfWorkFactory
 from tuika.web.app import create_app
 from tuika.web.events import Wakes
+from tuika.web.limits import RateLimit
 
 from .stand_ins import (
     NOW,
@@ -287,6 +288,7 @@ def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folde
         wakes=wakes,
         meters=meters,
         standing=Standing(reader(units), now=clock.now, listeners=wakes.count),
+        session_limit=RateLimit(settings.limits.sessions_per_minute),
         greeting=_greeting,
         lifespan=(),
         ids=ids,

@@ -31,9 +31,12 @@ class DemoStore:
         self._seal = seal
 
     def create_tables(self) -> None:
-        """Does nothing where they are there; an index that a shop of an older release lacks is made."""
-        tables.metadata.create_all(self.database.engine)
+        """Does nothing where they are there; an index that a shop of an older release lacks is made.
+
+        Processes that start together wait for each other.
+        """
         with self.database.write() as connection:
+            tables.metadata.create_all(connection)
             for table in tables.metadata.sorted_tables:
                 for index in table.indexes:
                     connection.execute(CreateIndex(index, if_not_exists=True))

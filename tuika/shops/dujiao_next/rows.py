@@ -79,16 +79,17 @@ def money(value: Any) -> Money:
 
 def title(value: Any) -> str:
     """The name in the locale that comes first; JSON comes as text (SQLite) or read (PostgreSQL)."""
-    if isinstance(value, str | bytes):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return ""
+    read: Any = value
     if isinstance(value, str):
-        return value.strip()
-    if not isinstance(value, dict):
+        try:
+            read = json.loads(value)
+        except (ValueError, RecursionError):
+            read = value
+    if isinstance(read, str):
+        return read.strip()
+    if not isinstance(read, dict):
         return ""
-    named = [value.get(locale) for locale in _LOCALES] + list(value.values())
+    named = [read.get(locale) for locale in _LOCALES] + list(read.values())
     return next((each.strip() for each in named if isinstance(each, str) and each.strip()), "")
 
 

@@ -8,7 +8,7 @@ from alembic import op
 from tuika.storage.tables.base import UtcDateTime
 
 revision = "0017"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
