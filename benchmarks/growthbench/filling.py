@@ -16,12 +16,12 @@ from turnbench.errors import BenchmarkFailed
 
 PIECE = 50_000
 BUSY_S = 60.0
-_NUMBERS = "WITH RECURSIVE k(n) AS (SELECT ? UNION ALL SELECT n + 1 FROM k WHERE n < ?)"
+_NUMBERS = "WITH RECURSIVE k(nth) AS (SELECT ? UNION ALL SELECT nth + 1 FROM k WHERE nth < ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """``keys``: column → SQL over ``n``, the copy's number from 0. ``each``: copies for one unit of growth."""
+    """``keys``: column → SQL over ``nth``, the copy's number from 0. ``each``: copies for one unit of growth."""
 
     table: str
     each: float
@@ -30,51 +30,51 @@ class Copies:
 
 # a conversation of two turns and four messages; every tenth came to a refund that waits for something
 CONVERSATIONS = (
-    Copies("conversations", 1, {"id": "'cv_g' || n", "buyer_id": "'g' || n"}),
+    Copies("conversations", 1, {"id": "'cv_g' || nth", "buyer_id": "'g' || nth"}),
     Copies(
         "turns",
         2,
         {
-            "id": "'tn_g' || n",
-            "conversation_id": "'cv_g' || (n / 2)",
-            "number": "1 + n % 2",
-            "client_id": "'g' || n",
+            "id": "'tn_g' || nth",
+            "conversation_id": "'cv_g' || (nth / 2)",
+            "number": "1 + nth % 2",
+            "client_id": "'g' || nth",
         },
     ),
     Copies(
         "messages",
         4,
-        {"conversation_id": "'cv_g' || (n / 4)", "seq": "1 + n % 4", "turn_id": "'tn_g' || (n / 2)"},
+        {"conversation_id": "'cv_g' || (nth / 4)", "seq": "1 + nth % 4", "turn_id": "'tn_g' || (nth / 2)"},
     ),
-    Copies("choices", 3, {"id": "'qr_g' || n", "conversation_id": "'cv_g' || (n / 3)"}),
-    Copies("sessions", 1, {"token_hash": "'g' || n", "conversation_id": "'cv_g' || n"}),
+    Copies("choices", 3, {"id": "'qr_g' || nth", "conversation_id": "'cv_g' || (nth / 3)"}),
+    Copies("sessions", 1, {"token_hash": "'g' || nth", "conversation_id": "'cv_g' || nth"}),
     Copies(
         "refund_cases",
         0.1,
         {
-            "case_no": "'RG' || n",
-            "order_no": "'G' || n",
-            "buyer_id": "'g' || n",
-            "conversation_id": "'cv_g' || n",
+            "case_no": "'RG' || nth",
+            "order_no": "'G' || nth",
+            "buyer_id": "'g' || nth",
+            "conversation_id": "'cv_g' || nth",
         },
     ),
-    Copies("refund_events", 0.3, {"id": "1000000 + n", "case_no": "'RG' || (n / 3)"}),
+    Copies("refund_events", 0.3, {"id": "1000000 + nth", "case_no": "'RG' || (nth / 3)"}),
 )
 ORDERS = (
-    Copies("buyers", 0.2, {"id": "'g' || n", "position": "1000 + n"}),
+    Copies("buyers", 0.2, {"id": "'g' || nth", "position": "1000 + nth"}),
     Copies(
         "orders",
         1,
         {
-            "order_no": "'G' || n",
-            "reference": "'G' || n",
-            "buyer_id": "'g' || (n / 5)",
-            "position": "1000 + n",
+            "order_no": "'G' || nth",
+            "reference": "'G' || nth",
+            "buyer_id": "'g' || (nth / 5)",
+            "position": "1000 + nth",
         },
     ),
-    Copies("order_keys", 1, {"order_no": "'G' || n"}),
+    Copies("order_keys", 1, {"order_no": "'G' || nth"}),
 )
-SENDERS = (Copies("tracker_events", 1, {"sender_id": "'cv_g' || n || ':1'"}),)
+SENDERS = (Copies("tracker_events", 1, {"sender_id": "'cv_g' || nth || ':1'"}),)
 
 
 def fill(
