@@ -103,6 +103,7 @@ class Memory(_Model):
     verdict: Verdict | None = None
     declined: Declined | None = None
     warn: bool = False
+    hint: bool = False
     reply: str | None = None
     last_intent: str = ""
     misunderstood: int = 0

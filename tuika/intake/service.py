@@ -19,7 +19,6 @@ from tuika.conversations.service import Conversations
 from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Absorbed, Memory, Tried
 from tuika.intake.reading import reason_in_words, wants_money
-from tuika.intake.scam import WARNING
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
@@ -44,6 +43,14 @@ class Flow(Protocol):
     def finish(self, scene: Scene) -> list[Say]: ...
 
 
+class Guard(Protocol):
+    """Watches what is heard and speaks first, or last, where it tells of fraud."""
+
+    def hear(self, scene: Scene) -> None: ...
+    def answers_alone(self, scene: Scene) -> bool: ...
+    def speak(self, scene: Scene, says: list[Say]) -> list[Say]: ...
+
+
 class Reception:
     def __init__(
         self,
@@ -55,7 +62,7 @@ class Reception:
         flows: dict[str, Flow],
         handlers: dict[str, Callable[[Scene], list[Say]]],
         asides: dict[str, Callable[[Scene], list[Say]]],
-        watch: Callable[[Scene], bool],
+        guard: Guard,
         first: Callable[[Scene], Say | None],
         fallback: Callable[[Scene], list[Say]],
     ) -> None:
@@ -65,7 +72,7 @@ class Reception:
         self._reader = reader
         self._flows = flows
         self._handlers = handlers
-        self._watch = watch
+        self._guard = guard
         self._first = first
         self._sights: dict[str, Sight] = {}
         self._sights_lock = threading.Lock()
@@ -89,8 +96,8 @@ class Reception:
                         turn_id=turn_id, form=form, filled=_filled(flow, None), took=True
                     )
                     return memory.absorbed
-            if form != "scam_form" and self._watch(scene):
-                memory.warn = True
+            if form != "scam_form":
+                self._guard.hear(scene)
             took = flow.absorb(scene)
             if took or memory.asked is None:
                 memory.misunderstood = 0
@@ -111,7 +118,7 @@ class Reception:
             if scene.memory.form != form:
                 scene.memory.begin(form, _purpose(scene))
             scene.memory.evidence_asked = None
-            say = _warned(scene, [flow.ask(scene, slot)])[0]
+            say = self._guard.speak(scene, [flow.ask(scene, slot)])[0]
             scene.memory.asked = slot
             return say
 
@@ -126,7 +133,7 @@ class Reception:
                 scene.memory.reply = None
                 scene.memory.end()
                 return [reply]
-            says = _warned(scene, self._flows[form].finish(scene))
+            says = self._guard.speak(scene, self._flows[form].finish(scene))
             asked = scene.memory.evidence_asked
             hears = scene.memory.parked is not None and scene.memory.parked.hears
             scene.memory.end()
@@ -144,7 +151,9 @@ class Reception:
             scene.understood = _sobered(scene.understood, failed=scene.memory.misunderstood > 0)
             handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
             before = scene.memory.misunderstood
-            says = handler(scene)
+            self._guard.hear(scene)
+            says = [] if self._guard.answers_alone(scene) else handler(scene)
+            says = self._guard.speak(scene, says)
             scene.memory.last_intent = scene.intent
             if scene.memory.misunderstood == before:
                 scene.memory.misunderstood = 0
@@ -242,14 +251,6 @@ def _sobered(understood: Understood, *, failed: bool) -> Understood:
     if unsure or (understood.intent in _SMALL and understood.confidence < sure):
         return replace(understood, intent="nlu_fallback")
     return understood
-
-
-def _warned(scene: Scene, says: list[Say]) -> list[Say]:
-    """The warning comes first where the message told of somebody's demand."""
-    if not scene.memory.warn or not says:
-        return says
-    scene.memory.warn = False
-    return [replace(says[0], text=f"{WARNING}这件事我已登记。\n\n{says[0].text}"), *says[1:]]
 
 
 def _remember_proof(scene: Scene) -> None:
