@@ -1,7 +1,7 @@
 """How well the safety of texts sees: scam wordings by tactic, what agents may not write, secrets among look-alikes.
 
 Run: ``.venv/bin/python benchmarks/safety.py [--model models/MODEL.tar.gz]``. With a trained model the wordings of strangers
-are judged as the product judges them: by the engine and the scan together. The secrets are generated from a fixed seed: valid card keys of six forms,
+are judged as the product judges them: by the engine and the scan together. The secrets are generated from a fixed seed: valid card keys of eight forms,
 passwords, codes, bank cards (Luhn) and identity numbers (check character), among order numbers, serials, phones, dates,
 amounts and numbers that fail their check; the wordings are those of tests/safety.
 """
@@ -163,17 +163,17 @@ def _secrets(rng: random.Random) -> None:
 
 
 def _key(rng: random.Random) -> tuple[str, str]:
-    form = rng.choice(("4-4-4", "4-4-4-4", "5-5-5-5-5", "16", "20", "spaced"))
+    form = rng.choice(("4-4-4", "4-4-4-4", "5-5-5-5-5", "16", "20", "spaced", "4_4_4_4", "4.4.4.4"))
     if form.isdigit():
         value = "".join(rng.choice(LETTERS) for _ in range(int(form)))
         value = value[:3] + rng.choice("23456789") + value[4:7] + rng.choice("ABCDEF") + value[8:-2] + "7K"
         return value, f"卡密：{value}，提示无效"
-    groups = [4] * 4 if form == "spaced" else [int(n) for n in form.split("-")]
+    groups = [4] * 4 if form == "spaced" else [int(n) for n in re.split(r"[-_.]", form)]
     parts = [
         "".join(rng.choice(LETTERS) for _ in range(n - 2)) + rng.choice("23456789") + rng.choice("ABCDEF")
         for n in groups
     ]
-    value = (" " if form == "spaced" else "-").join(parts)
+    value = (" " if form == "spaced" else form[1]).join(parts)
     return value, rng.choice(AROUND).format(value)
 
 
@@ -183,12 +183,16 @@ def _password(rng: random.Random) -> tuple[str, str]:
         + str(rng.randint(10, 9999))
         + rng.choice("!@#_")
     )
-    return value, rng.choice(("密码是{}", "查询密码：{} 麻烦了", "password: {}", "口令 {}")).format(value)
+    return value, rng.choice(
+        ("密码是{}", "查询密码：{} 麻烦了", "password: {}", "口令 {}", "abc12345----{}", "pw: {}")
+    ).format(value)
 
 
 def _code(rng: random.Random) -> tuple[str, str]:
     value = str(rng.randint(100000, 999999))
-    return value, rng.choice(("验证码 {}", "收到{}这个验证码", "短信验证码是{}", "校验码：{}")).format(value)
+    if rng.random() < 0.3:
+        value = rng.choice((" ", "-")).join(value)
+    return value, rng.choice(("验证码 {}", "短信验证码是{}", "校验码：{}")).format(value)
 
 
 def _bank(rng: random.Random) -> tuple[str, str]:
