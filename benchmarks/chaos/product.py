@@ -19,7 +19,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from benchmarks.chaos.servers import free_port, until
 
 ROOT = Path(__file__).resolve().parents[2]
-_MARKS = {"hub": "tuika.cli serve", "worker": "tuika.cli worker", "rasa": "/rasa run"}
+_MARKS = {"hub": "tuika.cli serve", "worker": "tuika.cli worker", "rasa": "tuika_nlu.serve run"}
 _OPEN = build_opener(ProxyHandler({}))
 
 

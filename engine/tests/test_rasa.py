@@ -46,9 +46,19 @@ def port(project: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     environment = {**os.environ, "TUIKA_ENGINE_TOKEN": TOKEN}
-    command = rasa(
-        "run", "-m", "models/tiny.tar.gz", "-i", "127.0.0.1", "-p", str(free), "--endpoints", "endpoints.yml"
-    )
+    # as the product starts it: without TensorFlow
+    command = [
+        *(sys.executable, "-m", "tuika_nlu.serve"),
+        "run",
+        "-m",
+        "models/tiny.tar.gz",
+        "-i",
+        "127.0.0.1",
+        "-p",
+        str(free),
+        "--endpoints",
+        "endpoints.yml",
+    ]
     with (project / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=project, env=environment, stdout=log, stderr=log)
         try:

@@ -65,10 +65,11 @@ def serving_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
 
 
 def serving_command(settings: Settings, model: Path, root: Path = ROOT) -> tuple[str, ...]:
-    """``rasa run`` on the address of ``engine_url``, without Rasa's own HTTP API."""
+    """``rasa run`` on the address of ``engine_url``, without Rasa's own HTTP API and without importing TensorFlow."""
     host, port = engine_address(settings)
+    python = Path(engine_program(root)).with_name("python")
     return (
-        *(engine_program(root), "run", "--model", str(model)),
+        *(str(python), "-m", "tuika_nlu.serve", "run", "--model", str(model)),
         *("--interface", host, "--port", str(port)),
         *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
     )
