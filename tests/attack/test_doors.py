@@ -37,19 +37,36 @@ PASSWORD = "a-long-password-for-tests"
 
 
 def routes(app: Any) -> list[tuple[str, str]]:
-    found = [r for r in _flat(app.routes) if isinstance(r, APIRoute)]
-    pairs = [(method, r.path) for r in found for method in sorted(r.methods or ()) if method != "HEAD"]
+    """Every (method, path) as a client calls it."""
+    found = [(path, route) for path, route in _flat(app.routes) if isinstance(route, APIRoute)]
+    pairs = [(method, path) for path, r in found for method in sorted(r.methods or ()) if method != "HEAD"]
     assert len(pairs) > 40
     return pairs
 
 
-def _flat(found: Any) -> list[Any]:
-    """Routes, those of included routers too."""
-    flat = []
+def _flat(found: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """Routes with their whole paths; a router's prefix stands before the routers included in it."""
+    flat: list[tuple[str, Any]] = []
     for route in found:
-        inner = getattr(getattr(route, "original_router", None), "routes", None)
-        flat += _flat(inner) if inner is not None and not isinstance(route, APIRoute) else [route]
+        router = getattr(route, "original_router", None)
+        if router is None or isinstance(route, APIRoute):
+            flat.append((prefix + getattr(route, "path", ""), route))
+            continue
+        flat += _flat(router.routes, prefix + route.include_context.prefix)
     return flat
+
+
+def test_the_list_of_routes_is_that_of_a_client(hub: Any) -> None:
+    """Whole paths, prefixes included: a page that is asked for under a wrong path would seem shut."""
+    paths = {path for _, path in routes(hub.app)}
+    assert {
+        "/desk/cases/{case_no}/approve",
+        "/desk/audit",
+        "/desk/conversations/{conversation_id}/sealed",
+    } <= paths
+    assert not [path for path in paths if path.startswith(("/cases", "/audit", "/conversations", "/scams"))]
+    known = hub.app.openapi()["paths"]
+    assert set(known) - {"/openapi.json"} <= paths
 
 
 def is_open(path: str) -> bool:
