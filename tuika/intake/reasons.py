@@ -84,12 +84,14 @@ def _declined_before(scene: Scene) -> Reason | None:
 
 def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The problem that a bare wish for money mentions: in words, or as the likeliest runner-up."""
-    if scene.draft.reason is not None or scene.intent not in OPENERS | REDIRECTED | QUESTIONS:
+    wishes = scene.intent in OPENERS | REDIRECTED
+    opens = scene.memory.asked is None  # by whatever the message resembles: a curse, a greeting, a question
+    if scene.draft.reason is not None or not (wishes or opens or scene.intent in QUESTIONS):
         return None
     worded = reading.reason_in_words(scene.text)
     if worded is not None:
         return Reason(worded)
-    if scene.intent in QUESTIONS:
+    if not wishes:
         return None
     if reading.regrets(scene.text):
         return Reason.CHANGED_MIND
