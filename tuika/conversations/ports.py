@@ -71,8 +71,9 @@ class TurnRepository(Protocol):
         epoch: int | None = None,
         at: datetime | None = None,
         lease_until: datetime | None = None,
+        staged: Mapping[str, Any] | None = None,
     ) -> None:
-        """A turn's next state; its lease is the one given here or none."""
+        """A turn's next state; its lease is the one given here or none. ``staged`` None: what is staged stays."""
         ...
 
     def renew(self, turn_id: str, lease_until: datetime) -> bool:

@@ -117,10 +117,14 @@ class Conversations:
         *,
         turn_id: str | None = None,
         author: str | None = None,
+        platform: str | None = None,
     ) -> Message:
-        """Say something to the buyer, never in the very same words; quick replies are kept behind opaque ids."""
-        conversation = self.get(uow, conversation_id)
-        text = self._outgoing(say.text, platform=conversation.platform)
+        """Say something to the buyer, never in the very same words; quick replies are kept behind opaque ids.
+
+        ``platform``: the conversation's, where the caller holds it in this transaction already.
+        """
+        platform = platform or self.get(uow, conversation_id).platform
+        text = self._outgoing(say.text, platform=platform)
         if role is not Role.AGENT:
             text = _once(uow, conversation_id, text, asks=say.awaiting is not None)
         issued = [

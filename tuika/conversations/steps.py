@@ -99,17 +99,10 @@ class Steps:
             turn = self._reload(uow, turn.id)
             if turn.state not in (TurnState.ACCEPTED, TurnState.DEFERRED):
                 return None
-            conversation = self._owner_now(uow, turn, conversation)
+            before, conversation = conversation, self._owner_now(uow, turn, conversation)
             if conversation.owner is Owner.BOT and not turn.heard.stale:
-                uow.turns.stage(turn.id, {})
-                uow.turns.move(
-                    turn.id,
-                    TurnState.SENT,
-                    epoch=conversation.epoch,
-                    at=self._clock.now(),
-                    lease_until=self._leases.until(),
-                )
-                return self._reload(uow, turn.id), conversation
+                turn = turn if conversation is before else self._reload(uow, turn.id)
+                return self._sent(uow, turn, conversation), conversation
             if conversation.owner is Owner.QUEUED:
                 notice = self._waiting.notice(uow, conversation.id)
                 self._conversations.post(uow, conversation.id, Role.SYSTEM, notice, turn_id=turn.id)
@@ -117,6 +110,13 @@ class Steps:
                 self._conversations.post(uow, conversation.id, Role.BOT, phrases.stale(), turn_id=turn.id)
             uow.turns.move(turn.id, TurnState.DONE)
             return None
+
+    def _sent(self, uow: ConversationStore, turn: Turn, conversation: Conversation) -> Turn:
+        """The turn as it goes to the engine: nothing is staged yet."""
+        now, lease = self._clock.now(), self._leases.until()
+        sent = TurnState.SENT
+        uow.turns.move(turn.id, sent, epoch=conversation.epoch, at=now, lease_until=lease, staged={})
+        return replace(turn, state=sent, epoch=conversation.epoch, sent_at=now, lease_until=lease, staged={})
 
     def _owner_now(self, uow: ConversationStore, turn: Turn, conversation: Conversation) -> Conversation:
         if conversation.owner is Owner.CLOSED:
@@ -152,7 +152,9 @@ class Steps:
     ) -> None:
         says = answer.says if answer.ok and answer.says else (self._recap(uow, turn),)
         for say in says:
-            self._conversations.post(uow, conversation.id, Role.BOT, say, turn_id=turn.id)
+            self._conversations.post(
+                uow, conversation.id, Role.BOT, say, turn_id=turn.id, platform=conversation.platform
+            )
         if not answer.ok or turn.staged.get("topic_closed"):
             uow.conversations.new_session(conversation.id)
         handoff = turn.staged.get("handoff")

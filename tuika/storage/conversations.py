@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, RowMapping, and_, bindparam, func, insert, select, update
 
 from tuika.conversations.model import (
     Attachment,
@@ -30,7 +30,7 @@ from tuika.conversations.model import (
 )
 from tuika.errors import NotFound
 from tuika.storage.database import is_writing
-from tuika.storage.statements import Lockable, change
+from tuika.storage.statements import Lockable, change, one_of
 from tuika.storage.tables.conversations import choices, conversations, messages, turns
 
 _ONE = Lockable(select(conversations).where(conversations.c.id == bindparam("of_conversation")))
@@ -61,6 +61,13 @@ _LAST = _SAID.where(
     > select(func.coalesce(func.max(messages.c.seq), 0) - bindparam("count"))
     .where(messages.c.conversation_id == bindparam("of_conversation"))
     .scalar_subquery()
+)
+# compared as it is: a pattern would have to be escaped, and SQLite's takes capitals for small letters
+_ENDING = select(func.count()).where(
+    messages.c.conversation_id == bindparam("of_conversation"),
+    one_of(messages.c.role, (Role.BOT.value, Role.SYSTEM.value)),
+    func.substr(messages.c.text, func.length(messages.c.text) - bindparam("length", type_=Integer) + 1)
+    == bindparam("ending"),
 )
 _ADD_CHOICES = insert(choices)
 _CHOICE = select(choices).where(
@@ -215,10 +222,8 @@ class SqlMessageRepository:
         return self._list(_LAST, conversation_id, count, count=count)
 
     def count_ending(self, conversation_id: str, text: str) -> int:
-        said = messages.c.role.in_((Role.BOT.value, Role.SYSTEM.value))
-        ending = messages.c.text.endswith(text, autoescape=True)
-        query = select(func.count()).where(messages.c.conversation_id == conversation_id, said, ending)
-        return self._db.execute(query).scalar_one()
+        values = {"of_conversation": conversation_id, "ending": text, "length": len(text)}
+        return int(self._db.execute(_ENDING, values).scalar_one())
 
     def _list(self, query: Any, conversation_id: str, most: int, **values: Any) -> list[Message]:
         found = self._db.execute(query, {"of_conversation": conversation_id, "most": most, **values})

@@ -85,8 +85,11 @@ class SqlTurnRepository:
         epoch: int | None = None,
         at: datetime | None = None,
         lease_until: datetime | None = None,
+        staged: Mapping[str, Any] | None = None,
     ) -> None:
         values: dict[str, Any] = {"state": state.value, "lease_until": lease_until}
+        if staged is not None:
+            values["staged"] = dict(staged)
         if epoch is not None:
             values["epoch"] = epoch
         if at is not None:
