@@ -13,6 +13,7 @@ import sys
 import typer
 
 from tuika.commands import (
+    balance,
     cases,
     channel,
     chat,
@@ -62,6 +63,7 @@ def build_app() -> typer.Typer:
         safety,
         doctor,
         merchants,
+        balance,
     ):
         module.register(app)
     return app

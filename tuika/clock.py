@@ -45,6 +45,11 @@ class SystemClock:
         return pinned() or datetime.now(UTC)
 
 
+def real_time() -> datetime:
+    """What leases follow, whatever the product's clock says."""
+    return datetime.now(UTC)
+
+
 class FixedClock:
     """A clock for tests: stands still until moved."""
 

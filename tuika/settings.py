@@ -160,10 +160,24 @@ class Settings(_Frozen):
     data: Path = ROOT / "var"
     demo: bool = False
     database_url: str = ""
+    redis_url: str = Field(
+        default="", pattern=r"^((rediss?|unix)://\S+)?$"
+    )  # empty: one machine without Redis
+    redis_prefix: str = Field(
+        default="tuika", pattern=r"^[a-z0-9_-]{1,40}$"
+    )  # one for each product on a Redis
+    job_threads: int = Field(
+        default=2, ge=1, le=16
+    )  # long jobs at once in a worker: readings, imports, backtests
     engine_url: str = "http://127.0.0.1:5005"
+    engine_urls: tuple[str, ...] = ()  # several Rasas; empty: the one of engine_url
+    engine_database_url: str = Field(
+        default="", pattern=r"^(postgres(ql)?://\S+)?$"
+    )  # Rasa's own; empty: a file
     engine_timeout: float = 12.0
     action_host: str = "127.0.0.1"
     action_port: int = Field(default=5055, ge=1, le=65535)
+    action_url: str = Field(default="", pattern=r"^(https?://\S+)?$")  # where Rasa reaches this hub's actions
     engine_token: str = ""
     action_token: str = ""
     vault_key: str = ""
@@ -223,6 +237,17 @@ class Settings(_Frozen):
     def base_url(self) -> str:
         """What links in notices begin with."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The addresses of all Rasas."""
+        return self.engine_urls or (self.engine_url,)
+
+    @property
+    def action_address(self) -> str:
+        """Where Rasa reaches this hub's actions."""
+        host = f"[{self.action_host}]" if ":" in self.action_host else self.action_host
+        return self.action_url or f"http://{host}:{self.action_port}/webhook"
 
     @property
     def url(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 _SECRET = re.compile(
-    r"(secret|token|password|private_key|apiv3_key|vault_key|shop_key|^key|^database|database_url)$"
+    r"(secret|token|password|private_key|apiv3_key|vault_key|shop_key|^key|^database|database_url|redis_url)$"
 )
 
 

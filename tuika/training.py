@@ -30,7 +30,16 @@ Trainer = Callable[[Path, str, Tell], None]
 _FILES = ("config.yml", "domain.yml", "engine/uv.lock")
 _FOLDERS = ("domain", "data", "engine/tuika_nlu")
 _SERVING = frozenset(
-    {"channel.py", "rules.py", "serve.py", "speed.py", "tracker_store.py"}
+    {
+        "channel.py",
+        "lock_store.py",
+        "rules.py",
+        "serve.py",
+        "speed.py",
+        "tracker_rows.py",
+        "tracker_store.py",
+        "turn_actions.py",
+    }
 )  # no part of a model
 
 

@@ -11,7 +11,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 
-from tuika_nlu.tracker_store import SqliteTrackerStore
+from tuika_nlu.tracker_store import RowTrackerStore
 
 DOMAIN = Domain.from_yaml(
     """
@@ -27,8 +27,8 @@ def run(awaitable: Any) -> Any:
     return asyncio.run(awaitable)
 
 
-def opened(path: Path) -> SqliteTrackerStore:
-    return SqliteTrackerStore(DOMAIN, db=str(path / "rasa.db"))
+def opened(path: Path) -> RowTrackerStore:
+    return RowTrackerStore(DOMAIN, db=str(path / "rasa.db"))
 
 
 def turn(store: Any, sender: str, order_no: str) -> None:

@@ -1,6 +1,6 @@
 """The one door into Rasa: a token-guarded channel that answers with what was said and what was understood.
 
-POST /webhooks/tuika/webhook   header X-Tuika-Engine-Token
+POST /webhooks/tuika/webhook   header X-Tuika-Engine-Token, header X-Tuika-Actions (where this turn's actions go)
   {"sender": str, "message": str, "turn": any?, "parse": {"intent": {...}, "entities": [...], "text": str?}?}
 Invariants: without the token nothing is read; what a buyer typed is never obeyed as a command; metadata is
 `{"turn": ...}` and nothing that a client chose; a failure is a 5xx, never an empty success.
@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 
 from . import speed
 from .envelope import MAX_BODY, BadEnvelope, Envelope, understood
+from .turn_actions import HEADER, BadAddress, actions_of_this_turn, follow_turns
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,8 @@ class TuikaInput(InputChannel):
                 return _refuse(413, "too_large")
             try:
                 envelope = Envelope.read(request.body)
-            except BadEnvelope as problem:
+                actions_of_this_turn(request.headers.get(HEADER))
+            except (BadEnvelope, BadAddress) as problem:
                 return _refuse(400, str(problem))
             return await self._answer(request.app, envelope, on_new_message)
 
@@ -83,6 +85,7 @@ class TuikaInput(InputChannel):
         processor = _processor(app)
         if processor is None:
             return _refuse(503, "no_model")
+        follow_turns(processor)
         if envelope.parse and not envelope.intent_in(processor.domain.intents):
             return _refuse(400, "unknown_intent")
         collector = CollectingOutputChannel()

@@ -1,16 +1,15 @@
-"""Rasa's trackers in one SQLite file, and the running ones in memory.
+"""Rasa's trackers as rows, and the running ones in memory.
 
 Rasa's own SQL store reads, counts and rebuilds every event of a session on each message: a third of a turn. Here a
 tracker that was saved stays in memory, whole, until it is asked for; its new events are appended as rows.
 
-Invariants: a tracker that holds more than was saved (its turn failed) is forgotten and the rows answer; rows are never
-changed; one process owns the file (several share Rasa's SQL store).
+Invariants: a tracker that holds more than was saved (its turn failed) is forgotten and the rows answer; so do they where
+another Rasa went on with the sender, which one question tells before each turn; rows are never changed.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections import OrderedDict
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional
@@ -21,25 +20,21 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from .tracker_rows import KEPT_SECONDS, EventRow, open_rows
+
 KEPT_IN_MEMORY = 2000
-KEPT_SECONDS = 14 * 86400.0  # senders end with their topic; the hub remembers, Rasa need not
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS tracker_events (
-    sender_id TEXT NOT NULL, n INTEGER NOT NULL, starts INTEGER NOT NULL, at REAL NOT NULL, data TEXT NOT NULL,
-    PRIMARY KEY (sender_id, n)
-) WITHOUT ROWID
-"""
 
 
 class _Saved(NamedTuple):
-    """A tracker and how many events it had when it was saved."""
+    """A tracker, how many events it had when it was saved, and the number of the last one."""
 
     tracker: DialogueStateTracker
     events: int
+    last: int
 
 
-class SqliteTrackerStore(TrackerStore):
-    """`db` is the file's path; it is made when absent. Raises sqlite3.Error when it cannot be used."""
+class RowTrackerStore(TrackerStore):
+    """`db` is the path of an SQLite file, for one Rasa, or `postgresql://...` for many. Raises the driver's errors."""
 
     def __init__(
         self,
@@ -51,11 +46,8 @@ class SqliteTrackerStore(TrackerStore):
         super().__init__(domain, event_broker)
         self._running: "OrderedDict[str, _Saved]" = OrderedDict()
         self._handed_out: Dict[str, int] = {}
-        self._connection = sqlite3.connect(db, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute(_SCHEMA)
-        self._forget_the_old()
+        self._rows = open_rows(db)
+        self._rows.forget_before(time.time() - KEPT_SECONDS)
 
     @property
     def domain(self) -> Domain:
@@ -70,8 +62,8 @@ class SqliteTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         events = list(tracker.events)
-        self._append(tracker.sender_id, events[self._already_stored(tracker.sender_id) :])
-        self._running[tracker.sender_id] = _Saved(tracker, len(events))
+        last = self._append(tracker.sender_id, events[self._already_stored(tracker.sender_id) :])
+        self._running[tracker.sender_id] = _Saved(tracker, len(events), last)
         self._running.move_to_end(tracker.sender_id)
         if sum(isinstance(event, SessionStarted) for event in events) > 1:
             del self._running[tracker.sender_id]  # the next turn reads the latest session only
@@ -81,8 +73,8 @@ class SqliteTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The latest session's tracker, or None for a sender never seen."""
         saved = self._running.pop(sender_id, None)
-        tracker = saved.tracker if saved and len(saved.tracker.events) == saved.events else None
-        tracker = tracker or self._rebuilt(sender_id, self._session_start(sender_id))
+        tracker = saved.tracker if saved and self._is_present(saved) else None
+        tracker = tracker or self._rebuilt(sender_id, self._rows.session_start(sender_id))
         if tracker is not None:
             self._handed_out[sender_id] = len(tracker.events)
         return tracker
@@ -92,29 +84,21 @@ class SqliteTrackerStore(TrackerStore):
         return self._rebuilt(conversation_id, 0)
 
     async def keys(self) -> Iterable[str]:
-        return [row[0] for row in self._connection.execute("SELECT DISTINCT sender_id FROM tracker_events")]
+        return self._rows.senders()
 
     def _rebuilt(self, sender_id: str, first: int) -> Optional[DialogueStateTracker]:
-        rows = self._connection.execute(
-            "SELECT data FROM tracker_events WHERE sender_id = ? AND n >= ? ORDER BY n", (sender_id, first)
-        ).fetchall()
-        if not rows:
+        events = self._rows.since(sender_id, first)
+        if not events:
             return None
         return DialogueStateTracker.from_dict(
-            sender_id, [json.loads(row[0]) for row in rows], self.domain.slots, self.max_event_history
+            sender_id, [json.loads(event) for event in events], self.domain.slots, self.max_event_history
         )
 
-    def _session_start(self, sender_id: str) -> int:
-        found = self._connection.execute(
-            "SELECT MAX(n) FROM tracker_events WHERE sender_id = ? AND starts = 1", (sender_id,)
-        ).fetchone()
-        return int(found[0] or 0)
-
-    def _last(self, sender_id: str) -> int:
-        found = self._connection.execute(
-            "SELECT MAX(n) FROM tracker_events WHERE sender_id = ?", (sender_id,)
-        ).fetchone()
-        return -1 if found[0] is None else int(found[0])
+    def _is_present(self, saved: _Saved) -> bool:
+        """Whether what is in memory is what is stored: nothing more, and nothing of another Rasa behind it."""
+        if len(saved.tracker.events) != saved.events:
+            return False
+        return not self._rows.shared or self._rows.last(saved.tracker.sender_id) == saved.last
 
     def _already_stored(self, sender_id: str) -> int:
         """How many of the events of the tracker in work are rows."""
@@ -122,30 +106,16 @@ class SqliteTrackerStore(TrackerStore):
             return self._handed_out.pop(sender_id)
         if sender_id in self._running:
             return self._running[sender_id].events
-        last = self._last(sender_id)
-        return 0 if last < 0 else last + 1 - self._session_start(sender_id)
+        last = self._rows.last(sender_id)
+        return 0 if last < 0 else last + 1 - self._rows.session_start(sender_id)
 
-    def _append(self, sender_id: str, events: List[Event]) -> None:
-        first = self._last(sender_id) + 1
-        rows = [
-            (sender_id, first + i, int(isinstance(event, SessionStarted)), event.timestamp, _written(event))
-            for i, event in enumerate(events)
-        ]
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.executemany("INSERT INTO tracker_events VALUES (?, ?, ?, ?, ?)", rows)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    def _forget_the_old(self) -> None:
-        """Senders that said nothing for `KEPT_SECONDS`, once a start."""
-        self._connection.execute(
-            "DELETE FROM tracker_events WHERE sender_id IN "
-            "(SELECT sender_id FROM tracker_events GROUP BY sender_id HAVING MAX(at) < ?)",
-            (time.time() - KEPT_SECONDS,),
-        )
+    def _append(self, sender_id: str, events: List[Event]) -> int:
+        """The number of the last one, which is the last of the sender."""
+        first = self._rows.last(sender_id) + 1
+        rows = [EventRow(int(isinstance(e, SessionStarted)), e.timestamp, _written(e)) for e in events]
+        if rows:
+            self._rows.append(sender_id, first, rows)
+        return first + len(rows) - 1
 
 
 def _written(event: Event) -> str:

@@ -30,7 +30,13 @@ class Services(ChannelServices):
     """Everything a process of Tuika may use; parts are made when first asked for."""
 
     def __post_init__(self) -> None:
-        self.lifespan = (self._demo_users, self._action_listener, self.run_channels, *self.lifespan)
+        self.lifespan = (
+            self.hear_others,
+            self._demo_users,
+            self._action_listener,
+            self.run_channels,
+            *self.lifespan,
+        )
 
     @cached_property
     def demo(self) -> Demo | None:

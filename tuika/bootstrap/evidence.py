@@ -16,10 +16,14 @@ from tuika.evidence.readings import Readings
 from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore
 from tuika.intake.opening import Opening
+from tuika.nodes.lookout import Lookout
+from tuika.nodes.queue import Look
 from tuika.safety.pictures import PictureSealer
 from tuika.safety.privacy import Privacy
 from tuika.safety.redaction import redact
 from tuika.web.evidence_links import EvidenceLinks
+
+READINGS = "readings"
 
 
 class EvidenceServices(RefundServices):
@@ -43,6 +47,7 @@ class EvidenceServices(RefundServices):
             per_case=limits.attachments_per_case,
             look=fingerprint,
             reads=installed(),
+            wake=lambda: self.queue.wake(READINGS),
         )
 
     @cached_property
@@ -81,6 +86,12 @@ class EvidenceServices(RefundServices):
         return Privacy(clock=self.clock, units=self.uow, store=self.blobs, days=self.settings.retention)
 
     @property
+    def work_looks(self) -> dict[str, Look]:
+        return {**super().work_looks, READINGS: partial(self.readings.read_due, limit=50)}
+
+    @property
     def chores(self) -> tuple[Callable[[], object], ...]:
-        reading = (partial(self.readings.read_due, limit=1),) if installed() else ()
-        return (*super().chores, *reading, Hourly(self.privacy.expire))
+        lookout = Lookout(
+            READINGS, self.queue, is_waiting=self.readings.is_waiting, look=self.work_looks[READINGS]
+        )
+        return (*super().chores, *((lookout,) if installed() else ()), Hourly(self.privacy.expire))

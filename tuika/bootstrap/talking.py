@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cached_property
 
-from tuika.bootstrap.evidence import EvidenceServices
+from tuika.bootstrap.jobs import JobServices
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
 from tuika.conversations.model import Buyer, Say
+from tuika.dialogue.pool import EnginePool
 from tuika.dialogue.rasa import RasaEngine
 from tuika.intake.adapters import HandoffTickets, Safety
 from tuika.intake.build import build_reception
@@ -22,13 +23,23 @@ from tuika.safety.lockout import Lockout
 from tuika.safety.reports import ScamReports
 
 
-class TalkingServices(EvidenceServices):
+class TalkingServices(JobServices):
     """The conversation with a buyer."""
 
     @cached_property
-    def engine(self) -> RasaEngine:
-        return RasaEngine(
-            self.settings.engine_url, self.settings.engine_token, timeout=self.settings.engine_timeout
+    def engine(self) -> EnginePool:
+        settings = self.settings
+        anywhere = settings.action_host in ("0.0.0.0", "::") and not settings.action_url
+        return EnginePool(
+            [
+                RasaEngine(
+                    url,
+                    settings.engine_token,
+                    timeout=settings.engine_timeout,
+                    actions="" if anywhere else settings.action_address,
+                )
+                for url in settings.engines
+            ]
         )
 
     @cached_property

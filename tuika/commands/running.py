@@ -66,7 +66,8 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     services = build(settings)
-    Worker(services.due_runner, chores=services.chores).run_forever(stop)
+    with services.queue.working(services.settings.job_threads):
+        Worker(services.due_runner, chores=services.chores).run_forever(stop)
 
 
 def _settings() -> Settings:

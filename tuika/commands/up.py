@@ -33,10 +33,17 @@ def up(
             "--demo/--no-demo", help="Default: demo, unless a settings file or TUIKA_... secrets exist."
         ),
     ] = None,
+    nodes: Annotated[
+        int,
+        typer.Option(
+            "--nodes", min=1, max=16, help="So many hubs, Rasas and workers, behind a load balancer."
+        ),
+    ] = 1,
 ) -> None:
     """Start everything and keep it running until Ctrl-C.
 
-    Rasa, the hub and the worker run as children of this process.
+    Rasa, the hub and the worker run as children of this process. With --nodes 2 there are two of each behind a small
+    load balancer on TUIKA_PORT; that needs PostgreSQL (TUIKA_DATABASE_URL) and wants Redis (TUIKA_REDIS_URL).
 
     Trains the model first if its inputs changed, migrates the database, and in demo mode fills an empty demo
     shop from demo/fixture.yml. A child that dies is started again after 0.5 s, then 1 s, 2 s ... 30 s. Ctrl-C
@@ -44,23 +51,29 @@ def up(
 
     Ports: TUIKA_PORT (8000), TUIKA_ENGINE_URL (http://127.0.0.1:5005), TUIKA_ACTION_PORT (5055).
 
-    Example: TUIKA_PORT=8010 tuika up
+    Examples: TUIKA_PORT=8010 tuika up / tuika up --nodes 2
     """
     began = time.monotonic()
     os.environ.update(with_demo(os.environ, demo))
     settings = load_settings(os.environ)
-    _refuse_taken_ports(settings)
+    _refuse_what_cannot_be(settings, nodes)
     model = bring_model()
     prepare(settings)
 
     from tuika.supervisor import Supervisor
     from tuika.supervisor.banner import banner
     from tuika.supervisor.log import WithoutWarnings, standard_log
+    from tuika.supervisor.nodes import node_children
     from tuika.supervisor.product import children
 
-    log = standard_log(os.environ)
-    specs = children(settings, model, os.environ)
+    if nodes == 1:
+        specs = children(settings, model, os.environ)
+    else:
+        specs = node_children(settings, model, os.environ, nodes)
+    log = standard_log(os.environ, width=max(6, *(len(spec.name) for spec in specs)))
     log("tuika", f"starting {', '.join(spec.name for spec in specs)} (Rasa takes ten seconds or more)")
+    if nodes > 1 and not settings.redis_url:
+        log("tuika", "without TUIKA_REDIS_URL hubs hear of each other by looking, four times a second")
     supervisor = Supervisor(specs, WithoutWarnings(log, "rasa"))
     with stopping() as ending:
         supervisor.run(
@@ -71,11 +84,15 @@ def up(
     log("tuika", "stopped")
 
 
-def _refuse_taken_ports(settings: Settings) -> None:
+def _refuse_what_cannot_be(settings: Settings, nodes: int) -> None:
+    """Settings that are for one node only, and ports that are taken."""
+    from tuika.supervisor.nodes import node_places, require_many
     from tuika.supervisor.ports import require_free
     from tuika.supervisor.product import places
 
-    require_free(places(settings))
+    if nodes > 1:
+        require_many(settings)
+    require_free(places(settings) if nodes == 1 else node_places(settings, nodes))
 
 
 def prepare(settings: Settings) -> None:

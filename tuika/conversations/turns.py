@@ -2,7 +2,8 @@
 
 Invariants: turns of a conversation are worked strictly in the order of their numbers; a turn goes to the
 engine at most once (``sent``); whatever an action writes names its turn and is refused once the turn is no
-longer open or the conversation's epoch has moved on. ``staged`` effects happen when the turn commits.
+longer open or the conversation's epoch has moved on. ``staged`` effects happen when the turn commits. ``lease_until``
+(real time) is how long a turn with the engine belongs to the hub that sent it.
 """
 
 from __future__ import annotations
@@ -59,3 +60,4 @@ class Turn:
     staged: Mapping[str, Any]
     created_at: datetime
     sent_at: datetime | None = None
+    lease_until: datetime | None = None

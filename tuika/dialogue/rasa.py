@@ -23,10 +23,19 @@ class RasaEngine:
     """Speaks to the token-guarded channel of ``engine/tuika_nlu``."""
 
     def __init__(
-        self, url: str, token: str, *, timeout: float, client: httpx.AsyncClient | None = None
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout: float,
+        actions: str = "",
+        client: httpx.AsyncClient | None = None,
     ) -> None:
-        self._url = url.rstrip("/")
-        self._token = token
+        """``actions``: where the actions of our turns go; empty: where Rasa's own settings say."""
+        self.url = url.rstrip("/")
+        self._headers = {"X-Tuika-Engine-Token": token}
+        if actions:
+            self._headers["X-Tuika-Actions"] = actions
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
         self._client = client or httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=2.0), limits=limits, trust_env=False
@@ -43,9 +52,9 @@ class RasaEngine:
             }
         try:
             response = await self._client.post(
-                f"{self._url}/webhooks/tuika/webhook",
+                f"{self.url}/webhooks/tuika/webhook",
                 json=body,
-                headers={"X-Tuika-Engine-Token": self._token},
+                headers=self._headers,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise EngineUnavailable(reason=str(error)) from None
@@ -60,7 +69,7 @@ class RasaEngine:
     async def ready(self) -> bool:
         """Whether a model is loaded and the channel answers."""
         try:
-            response = await self._client.get(f"{self._url}/webhooks/tuika/health", timeout=2.0)
+            response = await self._client.get(f"{self.url}/webhooks/tuika/health", timeout=2.0)
         except httpx.HTTPError:
             return False
         return response.status_code == 200

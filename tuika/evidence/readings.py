@@ -57,6 +57,9 @@ class ReadingRepository(Protocol):
     def get(self, evidence_id: str) -> Reading | None: ...
     def save(self, reading: Reading) -> None: ...
     def claim(self, *, until: datetime, wall: datetime, lease_for: timedelta) -> Reading | None: ...
+    def is_waiting(self, *, until: datetime, wall: datetime) -> bool:
+        """Whether one is due and in nobody's hands."""
+        ...
 
 
 class Sealer(Protocol):
@@ -100,6 +103,12 @@ class Readings:
         self._sealer = sealer
         self._opener = opener
         self._wall = wall
+
+    def is_waiting(self) -> bool:
+        """Whether there is something to read that nobody reads."""
+        with self._units() as uow:
+            waiting: bool = uow.readings.is_waiting(until=self._clock.now(), wall=self._wall())
+            return waiting
 
     def read_due(self, *, limit: int = 5) -> int:
         """Read what waits; how many pictures were worked."""

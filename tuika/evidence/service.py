@@ -39,14 +39,17 @@ class EvidenceService:
         per_case: int,
         look: Callable[[bytes], str] | None = None,
         reads: bool = False,
+        wake: Callable[[], object] = lambda: None,
     ) -> None:
-        """``look`` gives a picture's fingerprint; ``reads``: whether a worker reads the text in pictures."""
+        """``look`` gives a picture's fingerprint; ``reads``: whether a worker reads the text in pictures; ``wake`` tells
+        it of a new one and may be lost."""
         self._clock = clock
         self._store = store
         self._check = check
         self._per_case = per_case
         self._look = look
         self._reads = reads
+        self._wake = wake
 
     def accept(
         self,
@@ -87,6 +90,7 @@ class EvidenceService:
             uow.evidence.add(evidence)
             if self._reads:
                 uow.readings.add(Reading(evidence_id, ReadingState.WAITING, evidence.at))
+                uow.after_commit(self._wake)
         return _attachment(evidence)
 
     def read(self, uow: EvidenceUnit, *, conversation_id: str, evidence_id: str) -> tuple[Evidence, bytes]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
 
-from tuika.clock import Clock, at_instant
+from tuika.clock import Clock, at_instant, real_time
 from tuika.errors import Conflict, Unavailable
 from tuika.ids import Ids
 from tuika.orders.ports import OrderGateways
@@ -35,11 +35,6 @@ POLL_AGAIN = timedelta(hours=1)
 _RENEW_EVERY = 20
 _PAUSE = 0.02  # seconds between two looks at rows in other hands
 _PATIENCE = 250
-
-
-def real_time() -> datetime:
-    """Leases follow the real clock, whatever the product's clock says."""
-    return datetime.now(UTC)
 
 
 class DueRunner:

@@ -32,6 +32,8 @@ from tuika.errors import NotFound
 from tuika.storage.database import for_change, is_writing
 from tuika.storage.tables.conversations import choices, conversations, messages, turns
 
+_MOST_ASKED = 500  # in one question
+
 
 def hold(connection: Connection, conversation_id: Any) -> None:
     """Lock a conversation's row, before anything about it is read to be changed; ``conversation_id`` may be a query.
@@ -124,6 +126,15 @@ class SqlConversationRepository:
             .where(conversations.c.id == conversation_id, conversations.c.seen_seq < seq)
             .values(seen_seq=seq)
         )
+
+    def last_seqs(self, conversation_ids: Sequence[str]) -> dict[str, int]:
+        """The number of the last message of each; those that do not exist are left out."""
+        found: dict[str, int] = {}
+        for start in range(0, len(conversation_ids), _MOST_ASKED):
+            some = conversation_ids[start : start + _MOST_ASKED]
+            query = select(conversations.c.id, conversations.c.last_seq).where(conversations.c.id.in_(some))
+            found |= {row.id: row.last_seq for row in self._db.execute(query)}
+        return found
 
     def rate(self, conversation_id: str, *, score: int, comment: str, at: datetime) -> bool:
         result = self._db.execute(

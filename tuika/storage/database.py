@@ -8,6 +8,7 @@ held open across an HTTP call. Nothing here is created at import.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool, QueuePool
 
 from tuika.errors import Unavailable
@@ -24,14 +26,25 @@ from tuika.errors import Unavailable
 BUSY_TIMEOUT_MS = 15_000
 _BEGIN = "tuika_begin"
 _WRITING = "IMMEDIATE"
-_DEADLOCK, _SERIALISATION = "40P01", "40001"
+_PASSES = {"40P01", "40001", "57P01", "57P02", "57P03", "53300"}  # deadlock, serialisation, restarting, full
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///path`` or ``postgresql+psycopg://…`` with our transaction rules."""
+def open_engine(url: str, application: str = "") -> Engine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…`` with our transaction rules.
+
+    ``application``: how PostgreSQL lists the connections; else all processes of one database have one name.
+    """
     parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")  # psycopg 3 is the driver that we have
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_engine(
+            parsed,
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={"application_name": application or application_of(url)},
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -43,6 +56,11 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
     return engine
+
+
+def application_of(url: str) -> str:
+    """How PostgreSQL lists those who are connected to this database."""
+    return f"tuika-{hashlib.sha256(url.encode()).hexdigest()[:10]}"
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:
@@ -93,8 +111,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A snapshot; whatever is changed in it is rolled back."""
-        with self.engine.connect() as raw:
+        """A snapshot; whatever is changed in it is rolled back. Raises Unavailable while the database is away."""
+        with passing(), self.engine.connect() as raw:
             connection = raw
             if raw.dialect.name == "postgresql":
                 connection = raw.execution_options(isolation_level="REPEATABLE READ")
@@ -107,14 +125,33 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back by any exception.
 
-        Raises Unavailable, to be tried again, where PostgreSQL ended it in favour of another one.
+        Raises Unavailable, to be tried again, where the database is away or ended it in favour of another one. When
+        the connection was lost at the very end nobody knows whether it was committed.
         """
-        with self._in_turn(), self.engine.connect() as raw:
+        with passing(), self._in_turn(), self.engine.connect() as raw:
             connection = raw.execution_options(**{_BEGIN: _WRITING})
-            try:
-                with connection.begin():
-                    yield connection
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) in (_DEADLOCK, _SERIALISATION):
-                    raise Unavailable("系统正忙，请稍后再试") from error
-                raise
+            with connection.begin():
+                yield connection
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """What will pass (a restart, a lost connection, a deadlock, too many at once) is Unavailable, to be tried again."""
+    try:
+        yield
+    except NoConnectionFree as error:
+        raise Unavailable("系统正忙，请稍后再试") from error
+    except DBAPIError as error:
+        if _will_pass(error):
+            raise Unavailable("系统正忙，请稍后再试") from error
+        raise
+
+
+def _will_pass(error: DBAPIError) -> bool:
+    on_sqlite = getattr(error.orig, "sqlite_errorname", None)
+    if on_sqlite is not None:
+        return str(on_sqlite).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    code = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or code in _PASSES:
+        return True
+    return isinstance(error, OperationalError) and (code is None or code.startswith("08"))

@@ -44,13 +44,19 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(config(url), revision)
 
 
+def head() -> str:
+    """The newest revision."""
+    newest = ScriptDirectory.from_config(config("")).get_current_head()
+    assert newest is not None
+    return newest
+
+
 def at_head(url: str) -> bool:
     """Whether the database has the newest schema."""
-    head = ScriptDirectory.from_config(config(url)).get_current_head()
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
+            return MigrationContext.configure(connection).get_current_revision() == head()
     finally:
         engine.dispose()
 

@@ -40,8 +40,12 @@ class SqlReadingRepository:
         again = {"opens": turn_number, "state": ReadingState.WAITING.value}
         return self._db.execute(update(evidence_readings).where(read).values(**again)).rowcount == 1
 
+    def is_waiting(self, *, until: datetime, wall: datetime) -> bool:
+        due = (_C.state == ReadingState.WAITING.value) & (_C.due_at <= until)
+        return self._db.execute(select(_C.evidence_id).where(due, _free(wall)).limit(1)).first() is not None
+
     def claim(self, *, until: datetime, wall: datetime, lease_for: timedelta) -> Reading | None:
-        free = or_(_C.lease_until.is_(None), _C.lease_until < wall)
+        free = _free(wall)
         first = (
             select(_C.evidence_id)
             .where(_C.state == ReadingState.WAITING.value, _C.due_at <= until, free)
@@ -60,6 +64,10 @@ class SqlReadingRepository:
         )
         row = taken.mappings().first()
         return _reading(row) if row else None
+
+
+def _free(wall: datetime) -> Any:
+    return or_(_C.lease_until.is_(None), _C.lease_until < wall)
 
 
 def _values(reading: Reading) -> dict[str, Any]:

@@ -67,14 +67,24 @@ class SqlTurnRepository:
         return self._one(query)
 
     def move(
-        self, turn_id: str, state: TurnState, *, epoch: int | None = None, at: datetime | None = None
+        self,
+        turn_id: str,
+        state: TurnState,
+        *,
+        epoch: int | None = None,
+        at: datetime | None = None,
+        lease_until: datetime | None = None,
     ) -> None:
-        values: dict[str, Any] = {"state": state.value}
+        values: dict[str, Any] = {"state": state.value, "lease_until": lease_until}
         if epoch is not None:
             values["epoch"] = epoch
         if at is not None:
             values["sent_at"] = at
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(**values))
+
+    def renew(self, turn_id: str, lease_until: datetime) -> bool:
+        mine = (turns.c.id == turn_id) & (turns.c.state == TurnState.SENT.value)
+        return self._db.execute(update(turns).where(mine).values(lease_until=lease_until)).rowcount == 1
 
     def stage(self, turn_id: str, staged: Mapping[str, Any]) -> None:
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(staged=dict(staged)))
@@ -82,10 +92,12 @@ class SqlTurnRepository:
     def hear(self, turn_id: str, heard: Heard) -> None:
         self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=heard_values(heard)))
 
-    def left_open(self) -> list[Turn]:
+    def left_open(self, conversation_id: str | None = None) -> list[Turn]:
         query = (
             select(turns).where(turns.c.state.in_(_OPEN)).order_by(turns.c.conversation_id, turns.c.number)
         )
+        if conversation_id is not None:
+            query = query.where(turns.c.conversation_id == conversation_id)
         return [_turn(row) for row in self._db.execute(query).mappings()]
 
     def count_since(self, conversation_id: str, since: datetime) -> int:
@@ -158,4 +170,5 @@ def _turn(row: RowMapping) -> Turn:
         staged=row["staged"],
         created_at=row["created_at"],
         sent_at=row["sent_at"],
+        lease_until=row["lease_until"],
     )

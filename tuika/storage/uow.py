@@ -31,6 +31,7 @@ from tuika.storage.evidence import SqlEvidenceRepository
 from tuika.storage.facts import SqlFacts
 from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.incidents import SqlIncidentRepository
+from tuika.storage.jobs import SqlJobRepository
 from tuika.storage.merchants import SqlMerchantUsers
 from tuika.storage.packs import SqlPackArchive
 from tuika.storage.personal import SqlPersonalData
@@ -54,6 +55,10 @@ class SqlUnitOfWork:
     def run_callbacks(self) -> None:
         for callback in self._callbacks:
             callback()
+
+    @cached_property
+    def jobs(self) -> SqlJobRepository:
+        return SqlJobRepository(self.connection)
 
     @cached_property
     def conversations(self) -> SqlConversationRepository:

@@ -1,7 +1,7 @@
 """How Rasa is started: its own interpreter, its own small environment, its own door.
 
-Invariant: Rasa is given the two tokens and two addresses that it needs and no other setting of Tuika's; in
-particular not the keys of the vault, of sessions and of the shop.
+Invariant: Rasa is given the two tokens, the address of its actions and the stores of its own that it needs, and no other
+setting of Tuika's; in particular not the keys of the vault, of sessions and of the shop.
 """
 
 from __future__ import annotations
@@ -53,8 +53,12 @@ def serving_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
         "SANIC_GRACEFUL_SHUTDOWN_TIMEOUT": "3",  # seconds that open connections may keep it from ending
         "TUIKA_ENGINE_TOKEN": settings.engine_token,
         "TUIKA_ACTION_TOKEN": settings.action_token,
-        "TUIKA_ACTION_URL": f"http://{bracketed(settings.action_host)}:{settings.action_port}/webhook",
-        "TUIKA_RASA_DB": str(settings.data.resolve() / "rasa.db"),
+        "TUIKA_ACTION_URL": settings.action_address,
+        "TUIKA_RASA_DB": settings.engine_database_url or str(settings.data.resolve() / "rasa.db"),
+        "TUIKA_RASA_LOCKS": settings.redis_url
+        if len(settings.engines) > 1 and settings.redis_url
+        else "memory",
+        "TUIKA_RASA_LOCK_PREFIX": settings.redis_prefix,
     }
 
 

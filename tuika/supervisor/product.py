@@ -24,23 +24,35 @@ _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 def children(settings: Settings, model: Path, environ: Mapping[str, str]) -> tuple[ChildSpec, ...]:
     """Rasa first, because it takes longest; the hub and the worker do without it for a while."""
-    ours = {**environ, "PYTHONUNBUFFERED": "1"}
-    engine = ChildSpec(
-        name="rasa",
+    engine = (engine_spec(settings, model, environ),) if is_ours_to_run(settings) else ()
+    return (*engine, hub_spec(settings, environ), worker_spec(environ))
+
+
+def engine_spec(
+    settings: Settings, model: Path, environ: Mapping[str, str], *, name: str = "rasa"
+) -> ChildSpec:
+    """The Rasa of ``engine_url``."""
+    return ChildSpec(
+        name=name,
         command=serving_command(settings, model),
         env=serving_environment(settings, environ),
         cwd=ROOT,
         ready=lambda: answers(settings.engine_url.rstrip("/") + HEALTH),
     )
-    hub = ChildSpec(
-        name="hub",
+
+
+def hub_spec(settings: Settings, environ: Mapping[str, str], *, name: str = "hub") -> ChildSpec:
+    return ChildSpec(
+        name=name,
         command=_tuika("serve"),
-        env=ours,
+        env={**environ, "PYTHONUNBUFFERED": "1"},
         cwd=ROOT,
         ready=lambda: answers(base_url(settings) + "/healthz"),
     )
-    worker = ChildSpec(name="worker", command=_tuika("worker"), env=ours, cwd=ROOT)
-    return (*((engine,) if is_ours_to_run(settings) else ()), hub, worker)
+
+
+def worker_spec(environ: Mapping[str, str], *, name: str = "worker") -> ChildSpec:
+    return ChildSpec(name=name, command=_tuika("worker"), env={**environ, "PYTHONUNBUFFERED": "1"}, cwd=ROOT)
 
 
 def places(settings: Settings) -> tuple[Place, ...]:

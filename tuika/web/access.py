@@ -16,7 +16,7 @@ from tuika.conversations.ports import Session
 from tuika.errors import NotFound, Unauthenticated
 from tuika.web.events import Feed
 from tuika.web.identity import hash_session_token
-from tuika.web.limits import RateLimit, client_address
+from tuika.web.limits import Limit, client_address
 from tuika.web.ports import WebServices
 
 _bearer = HTTPBearer(auto_error=False, description="The session_token of POST /api/v1/sessions")
@@ -38,8 +38,8 @@ def wall_of(request: Request) -> Clock:
     return wall
 
 
-def session_limit_of(request: Request) -> RateLimit:
-    limit: RateLimit = request.app.state.session_limit
+def session_limit_of(request: Request) -> Limit:
+    limit: Limit = request.app.state.services.session_limit
     return limit
 
 

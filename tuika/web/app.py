@@ -33,8 +33,8 @@ from tuika.web.desk_payee import desk_payee_router
 from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
-from tuika.web.events import Feed
-from tuika.web.limits import BodyLimit, RateLimit
+from tuika.web.events import Feed, Wakes
+from tuika.web.limits import BodyLimit
 from tuika.web.merchants.pages import merchant_router
 from tuika.web.notices import notice_pages_router, notices_router
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
@@ -48,7 +48,7 @@ from tuika.web.service import service_router
 from tuika.web.sessions import purge_sessions, sessions_router
 from tuika.web.standing import standing_router
 from tuika.web.transcript import transcript_router
-from tuika.web.typing_signs import Typing, desk_typing_router, typing_router
+from tuika.web.typing_signs import TYPING, Typing, desk_typing_router, typing_router
 from tuika.web.widget import widget_router
 
 log = structlog.get_logger(__name__)
@@ -80,9 +80,8 @@ def create_app(
     app.state.services = services
     app.state.wall = wall
     app.state.feed = Feed(services.wakes, services.uow)
-    app.state.typing = Typing()
+    app.state.typing = _typing(services.wakes)
     app.state.counters = Counters()
-    app.state.session_limit = RateLimit(services.settings.limits.sessions_per_minute)
     app.state.templates = templates()
     _add_routes(app, services)
     for router in routers:
@@ -91,6 +90,19 @@ def create_app(
     install_problems(app)
     _describe_problems(app)
     return app
+
+
+def _typing(wakes: Wakes) -> Typing:
+    """Signs of typing that go to the other processes and come from them."""
+    typing = Typing(tell=lambda sign: wakes.others.tell(TYPING, sign))
+
+    def heard(sign: str) -> None:
+        about = typing.heard(sign)
+        if about is not None:
+            wakes.ring(about)
+
+    wakes.topics[TYPING] = heard
+    return typing
 
 
 def _add_routes(app: FastAPI, services: AppServices) -> None:
@@ -148,8 +160,7 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
     async with AsyncExitStack() as stack:
         for enter in services.lifespan:
             await stack.enter_async_context(enter())
-        left = await services.hub.recover()
-        log.info("web.started", turns_left_open=left)
+        log.info("web.started")
         chores = [
             asyncio.create_task(_every(RETRY_SECONDS, services.hub.retry)),
             asyncio.create_task(

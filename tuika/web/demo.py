@@ -19,7 +19,7 @@ from tuika.conversations.model import Buyer
 from tuika.errors import FixtureError, InputError, NotFound
 from tuika.web.access import Services, Wall, services_of, session_limit_of
 from tuika.web.identity import sign_user_token
-from tuika.web.limits import RateLimit
+from tuika.web.limits import Limit
 from tuika.web.ports import DemoDoors, WebServices
 from tuika.web.schema import Rfc3339, problems, timestamp
 
@@ -121,7 +121,7 @@ async def load_orders(request: Request, services: Services, demo: Demo) -> dict[
     return await run_in_threadpool(_load, text, services, demo)
 
 
-def reset(services: Services, demo: Demo, limit: Annotated[RateLimit, Depends(session_limit_of)]) -> Response:
+def reset(services: Services, demo: Demo, limit: Annotated[Limit, Depends(session_limit_of)]) -> Response:
     with services.uow() as uow:
         demo.wipe(uow)
     demo.shop.clear()

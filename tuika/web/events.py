@@ -1,8 +1,8 @@
 """News of a conversation, from whichever process they come.
 
 Invariants: every message is delivered in order of ``seq`` and none is left out, because what is delivered is
-always read from rows; a bell only says that looking is worth it. One poller a process looks for what other
-processes wrote, and only while somebody listens.
+always read from rows; a bell only says that looking is worth it. One poller a process looks for what other processes
+wrote, and only while somebody listens: four times a second, and seldom where the others tell what they wrote.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tuika.errors import TooMany
 
 log = structlog.get_logger(__name__)
 PAGE = 500
+WAKE = "wake"
 T = TypeVar("T")
 MOST_LISTENERS = 20
 
@@ -43,14 +44,52 @@ class Bell:
             self._loop.call_soon_threadsafe(self.event.set)
 
 
-class Wakes:
-    """Who listens to which conversation in this process. ``wake`` may be called from any thread."""
+class Others(Protocol):
+    """The other processes of the product, where there is a way to them. Neither blocks nor raises."""
 
-    def __init__(self) -> None:
+    def tell(self, topic: str, body: str) -> None: ...
+
+    def hears(self) -> bool:
+        """Whether what they tell arrives here now."""
+        ...
+
+
+class Alone:
+    """No way to others: everybody looks at rows."""
+
+    def tell(self, topic: str, body: str) -> None:
+        return
+
+    def hears(self) -> bool:
+        return False
+
+
+class Wakes:
+    """Who listens to which conversation in this process. Everything but ``listen`` may be called from any thread."""
+
+    def __init__(self, others: Others | None = None) -> None:
+        self.others: Others = others or Alone()
+        self.topics: dict[str, Callable[[str], None]] = {WAKE: self.ring}
         self._lock = threading.Lock()
         self._bells: defaultdict[str, set[Bell]] = defaultdict(set)
 
     def wake(self, conversation_id: str) -> None:
+        """Something new: rings here and in every other process."""
+        self.ring(conversation_id)
+        self.others.tell(WAKE, conversation_id)
+
+    def heard(self, topic: str, body: str) -> None:
+        """Another process told something; a topic that nobody here knows is a newer version's."""
+        known = self.topics.get(topic)
+        if known is not None:
+            known(body)
+
+    def ring_all(self) -> None:
+        """Something may have been missed: everybody looks."""
+        for conversation_id in self.waiting():
+            self.ring(conversation_id)
+
+    def ring(self, conversation_id: str) -> None:
         with self._lock:
             bells = tuple(self._bells.get(conversation_id, ()))
         for bell in bells:
@@ -88,10 +127,14 @@ class Wakes:
 class Feed:
     """Messages as they come."""
 
-    def __init__(self, wakes: Wakes, units: Units, *, poll: float = 0.25, beat: float = 15.0) -> None:
+    def __init__(
+        self, wakes: Wakes, units: Units, *, poll: float = 0.25, seldom: float = 2.0, beat: float = 15.0
+    ) -> None:
+        """``poll``: seconds between two looks for what others wrote; ``seldom``: where they tell us themselves."""
         self._wakes = wakes
         self._units = units
         self._poll = poll
+        self._seldom = seldom
         self._beat = beat
         self._poller: asyncio.Task[None] | None = None
 
@@ -148,19 +191,23 @@ class Feed:
             self._poller = asyncio.create_task(self._look_for_others())
 
     async def _look_for_others(self) -> None:
-        await asyncio.sleep(self._poll)
+        await self._pause()
         while waiting := self._wakes.waiting():
             try:
                 for conversation_id in await asyncio.to_thread(self._grown, waiting):
-                    self._wakes.wake(conversation_id)
+                    self._wakes.ring(conversation_id)
             except Exception:  # the database may be busy or away; the next look may work
                 log.warning("events.poll_failed", exc_info=True)
-            await asyncio.sleep(self._poll)
+            await self._pause()
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._seldom if self._wakes.others.hears() else self._poll)
 
     def _grown(self, waiting: dict[str, int]) -> list[str]:
+        """One question for all of them: a hub may have thousands of listeners."""
         with self._units.reading() as uow:
-            newer: Callable[..., list[Message]] = uow.messages.after
-            return [each for each, seen in waiting.items() if newer(each, seen, limit=1)]
+            newest: dict[str, int] = uow.conversations.last_seqs(list(waiting))
+        return [each for each, seen in waiting.items() if newest.get(each, 0) > seen]
 
 
 def mark_seen(units: Units, conversation_id: str, messages: Sequence[Message]) -> None:

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +23,16 @@ from tuika.errors import TooMany
 MOST_KEYS = 20_000
 BODY_SECONDS = 30.0  # between two pieces of a body
 DRAIN_FACTOR = 4  # how much of an oversized body is read and thrown away, so that the answer arrives
+
+
+class Limit(Protocol):
+    """So many uses in so much time for each key."""
+
+    def check(self, key: str) -> None:
+        """Counts one use. Raises TooMany."""
+        ...
+
+    def clear(self) -> None: ...
 
 
 class RateLimit:

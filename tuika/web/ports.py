@@ -27,6 +27,7 @@ from tuika.refunds.service import Refunds
 from tuika.safety.vault import Vault
 from tuika.settings import Settings
 from tuika.web.events import Wakes
+from tuika.web.limits import Limit
 
 
 class Units(Protocol):
@@ -38,7 +39,6 @@ class Units(Protocol):
 
 class HubDoor(Protocol):
     async def receive(self, inbound: Inbound) -> list[Message]: ...
-    async def recover(self) -> int: ...
     async def retry(self) -> int: ...
 
 
@@ -140,6 +140,11 @@ class WebServices(Protocol):
     def due_runner(self) -> DueRunner: ...
     @property
     def wakes(self) -> Wakes: ...
+    @property
+    def session_limit(self) -> Limit:
+        """How often an address may open sessions."""
+        ...
+
     @property
     def hours(self) -> SupportHours: ...
     @property

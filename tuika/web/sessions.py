@@ -14,7 +14,7 @@ from tuika.errors import InputError, Unauthenticated
 from tuika.links import Purpose, is_link
 from tuika.web.access import Services, Wall, session_limit_of
 from tuika.web.identity import SESSION_LIFE, hash_session_token, new_session_token, read_user_token
-from tuika.web.limits import RateLimit, client_address
+from tuika.web.limits import Limit, client_address
 from tuika.web.ports import WebServices
 from tuika.web.schema import SessionModel, SessionRequest, buyer_json, message_json, problems
 
@@ -41,7 +41,7 @@ def open_session(
     request: Request,
     services: Services,
     wall: Wall,
-    limit: Annotated[RateLimit, Depends(session_limit_of)],
+    limit: Annotated[Limit, Depends(session_limit_of)],
 ) -> dict[str, Any]:
     """Without ``user_token`` the buyer is a guest; a bad or expired one is 401, never a guest.
 

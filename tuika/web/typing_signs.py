@@ -1,7 +1,7 @@
-"""Who is typing: both ways, remembered for a few seconds in this process and stored nowhere.
+"""Who is typing: both ways, remembered for a few seconds in each process and stored nowhere.
 
-Invariants: a sign of typing ends by itself; the memory is bounded; a listener of another process sees none,
-and loses nothing by it.
+Invariants: a sign of typing ends by itself; the memory is bounded; where processes have no way to each other a listener
+of another one sees no sign, and loses nothing by it.
 
 Annotations are evaluated here at once (no ``annotations`` import): FastAPI reads the local dependencies in them.
 """
@@ -26,15 +26,36 @@ from tuika.web.schema import problems
 
 LASTS = 6.0
 MOST = 20_000
+TYPING = "typing"
+_SIGNS = frozenset((Role.BUYER.value, Role.AGENT.value))
 
 
 class Typing:
     """Who typed when; safe from any thread."""
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        tell: Callable[[str], None] = lambda sign: None,
+    ) -> None:
         self._now = now
+        self._tell = tell
         self._lock = threading.Lock()
         self._until: OrderedDict[tuple[str, Role], float] = OrderedDict()
+
+    def show(self, conversation_id: str, role: Role, on: bool) -> None:
+        """Here and in every other process."""
+        self.set(conversation_id, role, on)
+        self._tell(f"{role.value} {int(on)} {conversation_id}")
+
+    def heard(self, sign: str) -> str | None:
+        """Another process' sign; the conversation that it is about, or None where it makes no sense."""
+        who, on, conversation_id = [*sign.split(" "), "", ""][:3]
+        if who not in _SIGNS or on not in ("0", "1") or not conversation_id:
+            return None
+        self.set(conversation_id, Role(who), on == "1")
+        return conversation_id
 
     def set(self, conversation_id: str, role: Role, on: bool) -> None:
         key = (conversation_id, role)
@@ -82,7 +103,7 @@ def typing_router() -> APIRouter:
 
 def buyer_types(body: TypingRequest, session: OwnSession, services: Services, typing: Signs) -> Response:
     """Lasts six seconds; say it again while it goes on."""
-    typing.set(session.conversation_id, Role.BUYER, body.on)
+    typing.show(session.conversation_id, Role.BUYER, body.on)
     services.wakes.wake(session.conversation_id)
     return Response(status_code=204)
 
@@ -102,7 +123,7 @@ def desk_typing_router(services: DeskServices, wake: Callable[[str], Any]) -> AP
         if handoff.state is not HandoffState.ACTIVE or handoff.agent != user.username:
             raise Conflict("没有在接待这个会话")
         if handoff.conversation_id is not None:
-            typing.set(handoff.conversation_id, Role.AGENT, body.on)
+            typing.show(handoff.conversation_id, Role.AGENT, body.on)
             wake(handoff.conversation_id)
         return Response(status_code=204)
 

@@ -39,13 +39,14 @@ GROUPS = {
         "privacy",
         "shop",
         "merchant",
+        "balance",
     ),
     ("demo",): ("load", "clock", "token"),
     ("policy",): ("check", "explain", "table", "backtest"),
     ("desk",): ("create-user",),
     ("channel",): ("list", "doctor", "publish", "owner"),
     ("case",): ("show", "replay"),
-    ("db",): ("upgrade",),
+    ("db",): ("upgrade", "move"),
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
@@ -53,7 +54,7 @@ GROUPS = {
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor")),
+    *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor", "balance")),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 

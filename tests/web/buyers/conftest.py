@@ -44,6 +44,7 @@ from tuika.storage.tables.base import metadata
 from tuika.storage.uow import UnitOfWorkFactory
 from tuika.web.app import create_app
 from tuika.web.events import Wakes
+from tuika.web.limits import RateLimit
 
 from .stand_ins import (
     NOW,
@@ -282,6 +283,7 @@ def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folde
         evidence=evidence,
         screen=screen,
         wakes=wakes,
+        session_limit=RateLimit(settings.limits.sessions_per_minute),
         greeting=_greeting,
         lifespan=(),
         ids=ids,

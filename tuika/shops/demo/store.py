@@ -29,8 +29,9 @@ class DemoStore:
         self._seal = seal
 
     def create_tables(self) -> None:
-        """Does nothing where they are there."""
-        tables.metadata.create_all(self.database.engine)
+        """Does nothing where they are there. Processes that start together wait for each other."""
+        with self.database.write() as connection:
+            tables.metadata.create_all(connection)
 
     def replace_all(self, fixture: Fixture) -> None:
         """The shop holds this fixture and nothing else."""

@@ -60,6 +60,7 @@ turns = Table(
     Column("staged", Json, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
     UniqueConstraint("conversation_id", "client_id", name="uq_turns_client_id"),
     UniqueConstraint("conversation_id", "number", name="uq_turns_number"),
     Index("ix_turns_state", "state"),

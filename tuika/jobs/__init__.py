@@ -1,0 +1,1 @@
+"""Long work that a person asked for: a row each, worked by whichever worker comes first."""

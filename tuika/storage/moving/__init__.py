@@ -1,0 +1,1 @@
+"""All rows from one database to another: SQLite to PostgreSQL and back."""
