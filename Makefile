@@ -9,7 +9,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 /usr/bin/python3 python; do "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 6))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help setup run test check format train bench attack audit crash clean
+.PHONY: help setup run test check format train bench attack audit crash release clean
 
 help: ## this list
 	echo "Tuika: the refund desk of marketplaces for virtual goods"
@@ -45,9 +45,12 @@ crash: setup train ## the long crash suite: 1,000 runs on each database, goes on
 bench: setup train ## measure a full turn beside a stock Rasa
 	$(BIN)/python benchmarks/turn.py
 
+release: setup train ## source and trained model in one archive: dist/tuika-VERSION.tar.gz
+	$(BIN)/python scripts/release.py
+
 format: setup ## let ruff format the code and mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean: ## remove environments, models, caches and the demo's data
-	rm -rf .venv engine/.venv .tools models .rasa var .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	rm -rf .venv engine/.venv .tools models .rasa var dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

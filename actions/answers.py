@@ -9,15 +9,12 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.request import turn_id, understood, utter
+from tuika.intake.intents import form_of
 from tuika.intake.service import Reception
 
-ANSWERS = (
-    "action_small_talk",
-    "action_calm_down",
-    "action_hand_over",
-    "action_check_contact",
-    "action_core_fallback",
-)
+REFUND = "refund_form"
+# What is answered before the complaint in the same message is taken up; the rest is passed over for it.
+_ANSWERED_FIRST = frozenset({"express_anger", "verify_official_contact"})
 
 
 class Answer(Action):
@@ -34,28 +31,41 @@ class Answer(Action):
         return []
 
 
-class AnswerQuestion(Answer):
-    """Whether *this order* can be refunded is decided, not lectured about: nothing is filed before a yes."""
+class AnswerThenRefund(Answer):
+    """A greeting, a curse or a question that also complains: answered, and the complaint taken up."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        heard = understood(tracker)
-        if heard.intent == "ask_refund_eligibility" and self._reception.names_order(turn_id(tracker)):
-            return [FollowupAction("refund_form")]
-        events = super().run(dispatcher, tracker, domain)
-        if self._reception.asks_and_complains(turn_id(tracker)):
+        heard, leanings = understood(tracker), self._reception.leanings
+        if heard.intent == "ask_refund_eligibility" and leanings.names_order(turn_id(tracker)):
             return [
-                *events,
-                FollowupAction("refund_form"),
-            ]  # the question is answered, the complaint taken up
-        return events
+                FollowupAction(REFUND)
+            ]  # whether *this order* can be refunded is decided, not lectured about
+        if not leanings.complains_too(turn_id(tracker)):
+            return super().run(dispatcher, tracker, domain)
+        if heard.intent in _ANSWERED_FIRST or heard.intent.startswith("ask_"):
+            super().run(dispatcher, tracker, domain)
+        return [FollowupAction(REFUND)]
+
+
+class HandOver(Answer):
+    """A password that a guest lacks is no account trouble where an order is named and what is wrong with it."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        account = understood(tracker).intent == "report_account_issue"
+        if account and self._reception.leanings.tells_of_order(turn_id(tracker)):
+            return [FollowupAction(REFUND)]
+        return super().run(dispatcher, tracker, domain)
 
 
 class NotUnderstood(Answer):
     """Between two refund wishes it matters little which: the flow asks what it needs."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        if self._reception.leans_to_refund(turn_id(tracker), understood(tracker)):
-            return [FollowupAction("refund_form")]
+        picked = follow_pick(self._reception, tracker)
+        if picked is not None:
+            return picked or super().run(dispatcher, tracker, domain)
+        if self._reception.leanings.to_refund(turn_id(tracker), understood(tracker)):
+            return [FollowupAction(REFUND)]
         return super().run(dispatcher, tracker, domain)
 
 
@@ -63,18 +73,36 @@ class ResumeOrTalk(Answer):
     """A bare yes, no, number, press or upload: it belongs to the form that the engine has lost, if there is one."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        form = self._reception.pending_form(turn_id(tracker))
+        turn, leanings = turn_id(tracker), self._reception.leanings
+        form = leanings.pending_form(turn)
         if form is not None:
             return [FollowupAction(form)]
-        if understood(tracker).intent == "inform" and self._reception.names_order(turn_id(tracker)):
-            return [FollowupAction("lookup_form")]
+        picked = follow_pick(self._reception, tracker)
+        if picked is not None:
+            return picked or super().run(dispatcher, tracker, domain)
+        if understood(tracker).intent == "inform" and leanings.names_order(turn):
+            return [FollowupAction(REFUND if leanings.tells_of_order(turn) else "lookup_form")]
         return super().run(dispatcher, tracker, domain)
+
+
+def follow_pick(reception: Reception, tracker: Tracker) -> list[EventType] | None:
+    """Where a meaning that was picked in words leads; empty: to an answer; None: nothing was picked."""
+    intent = reception.leanings.chosen_meaning(turn_id(tracker))
+    if intent is None:
+        return None
+    reception.mean(turn_id(tracker), understood(tracker), intent)
+    form = form_of(intent)
+    return [FollowupAction(form)] if form else []
 
 
 def answer_actions(reception: Reception) -> list[Action]:
     return [
-        *(Answer(name, reception) for name in ANSWERS),
-        AnswerQuestion("action_answer_question", reception),
+        AnswerThenRefund("action_small_talk", reception),
+        AnswerThenRefund("action_calm_down", reception),
+        AnswerThenRefund("action_check_contact", reception),
+        AnswerThenRefund("action_answer_question", reception),
+        HandOver("action_hand_over", reception),
+        Answer("action_core_fallback", reception),
         NotUnderstood("action_not_understood", reception),
         Answer("action_digress", reception, aside=True),
         ResumeOrTalk("action_resume_or_talk", reception),

@@ -50,8 +50,7 @@ class AskSlot(Action):
         return f"action_ask_{self._prefix}_{self._slot}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        say = self._reception.ask(self._form, self._slot, turn_id(tracker), understood(tracker))
-        utter(dispatcher, [say])
+        utter(dispatcher, self._reception.ask(self._form, self._slot, turn_id(tracker), understood(tracker)))
         return []
 
 
@@ -67,7 +66,7 @@ class EndForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         turn = turn_id(tracker)
         utter(dispatcher, self._reception.finish(self._form, turn, understood(tracker)))
-        parked = self._reception.pending_form(turn)
+        parked = self._reception.leanings.pending_form(turn)
         return [FollowupAction(parked)] if parked else []
 
 

@@ -3,7 +3,7 @@
 
 Promises: nothing outside the project's folder is written; a uv on PATH is used when it is new enough; mirrors
 that pip is told about (PIP_INDEX_URL, pip.conf, PIP_FIND_LINKS ...) and uv is told about (UV_DEFAULT_INDEX,
-UV_INDEX_URL) are respected. Ways tried, in order: PATH, .tools/uv, a virtual environment with pip, pip into a
+UV_INDEX_URL) are respected, and those of mirrors.env. Ways tried, in order: PATH, .tools/uv, a virtual environment with pip, pip into a
 folder, the wheel from the package index. When all fail, every way says why it failed.
 """
 
@@ -20,6 +20,9 @@ import urllib.parse
 import urllib.request
 import zipfile
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import mirrors
+
 PIN = "0.13.9"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOLS = os.path.join(ROOT, ".tools")
@@ -33,8 +36,9 @@ class Failed(Exception):
 
 def main():
     try:
+        mirrors.load(os.environ)
         print(bring(TOOLS))
-    except Failed as failure:
+    except (Failed, mirrors.Wrong) as failure:
         sys.stderr.write(str(failure) + "\n")
         return 1
     return 0
@@ -73,7 +77,8 @@ def hopeless(said):
         + [
             "What to do, one of:",
             "  - install uv yourself (pip install uv, or your system's package manager) and run the command again;",
-            "  - let pip reach a package index or a mirror: PIP_INDEX_URL=https://your.mirror/simple make setup;",
+            "  - let pip reach a package index or a mirror: PIP_INDEX_URL=https://your.mirror/simple make setup,",
+            "    or for good: mirrors.env.example says how;",
             "  - on Debian and Ubuntu: apt-get install python3-venv python3-pip, then run the command again.",
         ]
     )
@@ -159,10 +164,7 @@ def unpack(wheel, home):
 
 
 def index_url():
-    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
-        if os.environ.get(name):
-            return os.environ[name].rstrip("/")
-    return "https://pypi.org/simple"
+    return mirrors.index_of(os.environ) or "https://pypi.org/simple"
 
 
 def wheel_of(index):

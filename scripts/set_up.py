@@ -2,7 +2,9 @@
 """Make both environments from their locks: .venv (Tuika) and engine/.venv (Rasa). Python 3.6 or later.
 
 Promises: a second run with unchanged locks does nothing and ends at once (stamps in .tools/stamps); what uv
-says is shown as it says it; a failure names the step and what to do. Set TUIKA_SETUP_FORCE=1 to do it again.
+says is shown as it says it; a failure names the step and what to do; with a package index of one's own
+(mirrors.env, UV_DEFAULT_INDEX, PIP_INDEX_URL) nothing is asked of pypi.org, and the hashes of the lock still count.
+Set TUIKA_SETUP_FORCE=1 to do it again.
 """
 
 import glob
@@ -17,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 import bring_uv  # noqa: E402  (its folder has just been put on the path)
+import mirrors  # noqa: E402
 
 ROOT = bring_uv.ROOT
 STAMPS = os.path.join(bring_uv.TOOLS, "stamps")
@@ -70,8 +73,9 @@ def main():
     if not todo:
         return 0
     try:
+        mirrors.load(os.environ)
         uv = bring_uv.bring(bring_uv.TOOLS)
-    except bring_uv.Failed as failure:
+    except (bring_uv.Failed, mirrors.Wrong) as failure:
         sys.stderr.write(str(failure) + "\n")
         return 1
     link(uv)
@@ -88,9 +92,12 @@ def main():
 
 def sync(uv, env):
     """Bring one environment to its lock. Returns whether that worked."""
-    command = [uv, "sync", "--frozen", "--all-extras", "--project", env.path()]
     began = time.time()
-    code = subprocess.call(command, cwd=env.path(), env=clean_environment(env.python))
+    index = mirrors.index_of(os.environ)
+    way = sync_from_mirror if index else sync_from_lock
+    if index:
+        say("[setup] packages come from %s" % mirrors.shown(index))
+    code = way(uv, env)
     if code != 0:
         say("[setup] uv sync failed for %s (exit %d). What to do:" % (env.path(), code))
         say(
@@ -99,13 +106,37 @@ def sync(uv, env):
         )
         say("    or name one: UV_PYTHON=/path/to/python%s make setup" % env.python)
         say(
-            "  - the network? `make setup` goes on where it stopped; UV_HTTP_TIMEOUT=120 gives slow lines time"
+            "  - the network? `make setup` goes on where it stopped; for mirrors, proxies, slow lines: mirrors.env.example"
         )
         say("  - the disk? this step needs room for %s" % env.purpose)
         return False
     env.stamp()
     say("[setup] %s: ready in %d s" % (env.purpose, round(time.time() - began)))
     return True
+
+
+def sync_from_lock(uv, env):
+    command = [uv, "sync", "--frozen", "--all-extras", "--project", env.path()]
+    return subprocess.call(command, cwd=env.path(), env=clean_environment(env.python))
+
+
+def sync_from_mirror(uv, env):
+    """`uv sync` fetches from the addresses written in the lock, whatever the index: so its versions and hashes
+    are given to `uv pip`, which asks the index."""
+    wanted = env.path(".venv", "from-lock.txt")
+    around = clean_environment(env.python)
+    around["VIRTUAL_ENV"] = env.path(".venv")
+    steps = (
+        [uv, "venv", "--quiet", "--allow-existing", "--python", env.python, env.path(".venv")],
+        [uv, "export", "--quiet", "--frozen", "--all-extras", "--no-emit-project", "--output-file", wanted],
+        [uv, "pip", "sync", "--require-hashes", wanted],
+        [uv, "pip", "install", "--no-deps", "--editable", env.path()],
+    )
+    for step in steps:
+        code = subprocess.call(step, cwd=env.path(), env=around)
+        if code != 0:
+            return code
+    return 0
 
 
 def clean_environment(python):

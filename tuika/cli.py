@@ -13,6 +13,7 @@ import sys
 import typer
 
 from tuika.commands import (
+    backup,
     balance,
     cases,
     channel,
@@ -21,6 +22,7 @@ from tuika.commands import (
     demo,
     desk,
     doctor,
+    init,
     merchants,
     model,
     policy,
@@ -28,6 +30,7 @@ from tuika.commands import (
     safety,
     shop,
     up,
+    upgrade,
 )
 from tuika.errors import TuikaError
 
@@ -49,6 +52,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     for module in (
+        init,
         up,
         running,
         model,
@@ -60,6 +64,8 @@ def build_app() -> typer.Typer:
         cases,
         channel,
         database,
+        backup,
+        upgrade,
         safety,
         doctor,
         merchants,

@@ -2,7 +2,8 @@
 
 Invariants: ``models/<hash>.tar.gz`` appears by rename, so it is whole or absent; two trainings never run at
 once (a lock that dies with its holder); the three most recently used models are kept; Rasa's telemetry is
-off. ``TUIKA_MODELS`` names another folder.
+off. ``TUIKA_MODELS`` names another folder. A release ships its model (:mod:`tuika.shipping`): where the hash agrees it is
+taken instead of training.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from tuika.errors import TuikaError
 from tuika.settings import ROOT
+from tuika.shipping import take_shipped
 
 KEPT = 3
 NAME = re.compile(r"[0-9a-f]{16}\.tar\.gz")
@@ -33,14 +35,14 @@ _SERVING = frozenset(
     {
         "channel.py",
         "lock_store.py",
-        "rules.py",
+        "reload.py",
         "serve.py",
-        "speed.py",
         "tracker_rows.py",
         "tracker_store.py",
         "turn_actions.py",
     }
-)  # no part of a model
+)  # no part of a model, nor is ...
+_SERVING_FOLDER = ("tuika_nlu", "speed")
 
 
 class TrainingFailed(TuikaError):
@@ -60,6 +62,8 @@ def inputs(root: Path = ROOT) -> list[Path]:
 
 def _counts(path: Path) -> bool:
     if path.parent.name == "tuika_nlu" and path.name in _SERVING:
+        return False
+    if path.parts[-3:-1] == _SERVING_FOLDER:
         return False
     return "__pycache__" not in path.parts and not path.name.startswith(".") and not path.name.endswith("~")
 
@@ -91,6 +95,8 @@ def ensure_model(
     if force or not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent, tell):
+            if not force and not path.exists():
+                take_shipped(path, root, tell)
             if force or not path.exists():  # another training may have made it while we waited
                 _train_into(path, tell, train)
     os.utime(path)

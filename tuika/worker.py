@@ -13,6 +13,8 @@ from typing import Protocol
 
 import structlog
 
+from tuika.stages import Stages, unwatched
+
 log = structlog.get_logger(__name__)
 
 
@@ -29,10 +31,12 @@ class Worker:
         *,
         interval: float = 1.0,
         chores: tuple[Callable[[], object], ...] = (),
+        stages: Stages = unwatched,
     ) -> None:
         self._runner = runner
         self._interval = interval
         self._chores = chores
+        self._stages = stages
 
     def run_forever(self, stop: Event) -> None:
         """Returns soon after ``stop`` is set; a round that has begun is finished first."""
@@ -43,6 +47,9 @@ class Worker:
     def run_once(self) -> None:
         for chore in (self._runner.run_due, *self._chores):
             try:
-                chore()
+                with self._stages(
+                    "worker.round", getattr(chore, "__name__", type(chore).__name__).strip("_")
+                ):
+                    chore()
             except Exception:  # the next round must come whatever this one met
                 log.exception("worker.round_failed")

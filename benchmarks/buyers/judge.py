@@ -24,6 +24,8 @@ _AWAY = re.compile(r"系统正在恢复中|暂时查不到订单|没处理好")
 class Listener(Protocol):
     """Somebody with a conversation."""
 
+    conversation_id: str
+
     def history(self) -> list[Json]: ...
 
 
@@ -51,7 +53,8 @@ class Verdict:
 
 def judge(stack: Stack, scenario: Scenario, shop: Json, actors: Sequence[Heard], broken: str) -> Verdict:
     cases, handoffs, reports = stack.filed(), stack.handoffs(), stack.reports()
-    told = [m for actor in actors for m in _messages(actor)]
+    talks = _told(actors)
+    told = [text for talk in talks for text in talk]
     text = "\n".join(told)
     wrong = [broken] if broken else []
     wrong += _cases(scenario.rows.cases, cases)
@@ -61,12 +64,14 @@ def judge(stack: Stack, scenario: Scenario, shop: Json, actors: Sequence[Heard],
     violations = [f"said: {words}" for words in scenario.never if re.search(words, text)]
     violations += _violations(shop, cases, text, actors, paid=_some_paid(stack))
     more = len(handoffs) - len(scenario.rows.handoffs)
-    repeats = sorted({t[:60] for t in told if len(t) > 12 and told.count(t) > 1})
+    repeats = sorted({t[:60] for talk in talks for t in talk if len(t) > 12 and talk.count(t) > 1})
     return Verdict(wrong, violations, max(0, more), max(0, -more), repeats)
 
 
-def _messages(actor: Heard) -> list[str]:
-    return [str(m["text"]) for m in actor.person.history() if m["role"] != "buyer"]
+def _told(actors: Sequence[Heard]) -> list[list[str]]:
+    """What was said to the buyer, conversation by conversation; one that he opened twice counts once."""
+    talks = {actor.person.conversation_id: actor.person for actor in actors}
+    return [[str(m["text"]) for m in person.history() if m["role"] != "buyer"] for person in talks.values()]
 
 
 def _some_paid(stack: Stack) -> bool:

@@ -128,6 +128,7 @@ class Scenario(_Strict):
     told: list[str] = []
     never: list[str] = []
     slice: bool = False
+    held: bool = False
 
     @property
     def ends_without_case(self) -> bool:

@@ -17,6 +17,7 @@ from .picture import picture
 from .play import Outcome
 
 FLOOR_1, FLOOR_4 = 0.93, 0.85
+HELD = "(held back)"  # scenarios of all classes that nothing was mended by
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Line:
 def lines(outcomes: Sequence[Outcome]) -> list[Line]:
     """A line a class, and the last for all."""
     kinds = sorted({o.scenario.kind for o in outcomes})
-    return [*(_line(k, [o for o in outcomes if o.scenario.kind == k]) for k in kinds), _line("all", outcomes)]
+    by_kind = [_line(k, [o for o in outcomes if o.scenario.kind == k]) for k in kinds]
+    held = [o for o in outcomes if o.scenario.held]
+    apart = [_line(HELD, held)] if held and len(held) < len(outcomes) else []
+    return [*by_kind, *apart, _line("all", outcomes)]
 
 
 def _line(name: str, outcomes: Sequence[Outcome]) -> Line:
@@ -75,7 +79,7 @@ def times(outcomes: Sequence[Outcome]) -> tuple[float, float]:
 def floors_missed(outcomes: Sequence[Outcome]) -> bool:
     whole = lines(outcomes)[-1]
     low = whole.powers[1] < FLOOR_1 or whole.powers.get(4, 1.0) < FLOOR_4
-    return low or whole.violations > 0
+    return low or whole.violations > 0 or whole.repeats > 0
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

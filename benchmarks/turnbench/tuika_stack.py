@@ -78,7 +78,7 @@ def _prepare(port: int) -> dict[str, str]:
 def tuika_stack(*, folder: Path, log: Path, tell: Callable[[str], None]) -> Iterator[TuikaStack]:
     """Runs while the context is open. Raises TrainingFailed, BenchmarkFailed."""
     model = ensure_model(os.environ, tell, train_with_rasa)
-    environ = _environment(folder)
+    environ = environment(folder)
     settings = load_settings(environ)
     upgrade(settings.url)
     with Children(_specs(settings, model, environ), log) as running:
@@ -90,7 +90,7 @@ def _specs(settings: Settings, model: Path, environ: dict[str, str]) -> list[Any
     return list(children(settings, model, environ))
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True)
     no_file = folder / "settings.yml"
     no_file.write_text("", "utf-8")

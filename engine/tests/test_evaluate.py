@@ -37,7 +37,7 @@ def test_reports_all_measures(tmp_path: Path) -> None:
     ]
     subprocess.run(command, check=True, capture_output=True)
     found = json.loads(report.read_text(encoding="utf-8"))
-    assert found["messages"] == 24 and found["check_set"]["accuracy"] == 1.0
+    assert found["messages"] == 24 and found["sets"]["check"]["accuracy"] == 1.0
     for part in ("leave_one_voice_out", "cross_validation"):
         assert 0 <= found[part]["macro_f1"] <= 1 and found[part]["out_of_scope_recall"] is not None
     assert set(found["by_voice"]) == {"a", "b"}

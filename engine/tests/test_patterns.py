@@ -64,7 +64,8 @@ def test_one_of_a_kind(text: str, kind: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fen"),
     [("退99元", 9900), ("九十九块五", 9950), ("¥１２.50", 1250), ("退50就行", 5000), ("3毛钱", 30), ("99元5角3分", 9953),
-     ("1.2万元", 1_200_000), ("一百二十块", 12000), ("50rmb", 5000), ("5分钱", 5), ("花了1,299", 129900)],
+     ("1.2万元", 1_200_000), ("一百二十块", 12000), ("50rmb", 5000), ("5分钱", 5), ("花了1,299", 129900),
+     ("花了四百二", 42000), ("退我一千九", 190000), ("付过一万二", 1200000)],
 )  # fmt: skip
 def test_amounts_are_fen(text: str, fen: int) -> None:
     assert ("amount", fen) in found(text)
@@ -82,6 +83,9 @@ def test_amounts_are_fen(text: str, fen: int) -> None:
         "KM202611210001",
         "一天到晚",
         "2026年11月2日",
+        "退了十几次",
+        "收了十张",
+        "等十天",
     ],
 )
 def test_not_money(text: str) -> None:
@@ -115,7 +119,7 @@ def test_offsets_are_those_of_the_original() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["退款", "1", "a1", "一", "A1 ", "退1.", "微信", "a.", "¥", "@", "aa-", "1,", "qq1"]
+    "unit", ["退款", "1", "a1", "一", "A1 ", "退1.", "微信", "a.", "¥", "@", "aa-", "1,", "qq1", "退十"]
 )
 def test_no_text_makes_it_slow(unit: str) -> None:
     started = time.process_time()

@@ -162,3 +162,43 @@ def test_refuses_to_start_without_a_token(project: Path) -> None:
     done = subprocess.run(rasa("run", "-m", "models/tiny.tar.gz", "-i", "127.0.0.1", "-p", "1"), cwd=project, env=environment,
                           capture_output=True, timeout=START_LIMIT)  # fmt: skip
     assert done.returncode != 0
+
+
+def test_another_model_takes_over_without_a_restart(project: Path, port: int) -> None:
+    shutil.copy(project / "models" / "tiny.tar.gz", project / "models" / "0123456789abcdef.tar.gz")
+    before = ask(port, None, path="health", method="GET")[1]["model"]
+    assert ask(port, {"name": "0123456789abcdef"}, path="model") == (
+        200,
+        {"ok": True, "model": "0123456789abcdef"},
+    )
+    assert before != "0123456789abcdef"
+    assert ask(port, None, path="health", method="GET")[1]["model"] == "0123456789abcdef"
+    status, answer = ask(port, {"sender": "after-the-change", "message": "你好", "turn": "t"})
+    assert status == 200 and answer["ok"]
+
+
+def test_a_model_that_does_not_load_changes_nothing(project: Path, port: int) -> None:
+    serving = ask(port, None, path="health", method="GET")[1]["model"]
+    (project / "models" / "ffffffffffffffff.tar.gz").write_bytes(b"no archive at all")
+    assert ask(port, {"name": "ffffffffffffffff"}, path="model")[0] == 422
+    assert ask(port, None, path="health", method="GET")[1] == {"ok": True, "model": serving}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": "../../etc/passwd"}, 400),
+        ({"name": "/tmp/0123456789abcdef"}, 400),
+        ({"name": "http://example.com/0123456789abcdef"}, 400),
+        ({"name": 5}, 400),
+        ([], 400),
+        (b"{", 400),
+        ({"name": "aaaaaaaaaaaaaaaa"}, 404),
+    ],
+)
+def test_only_a_model_of_the_folder_can_be_named(port: int, body: Any, status: int) -> None:
+    assert ask(port, body, path="model")[0] == status
+
+
+def test_a_stranger_changes_no_model(port: int) -> None:
+    assert ask(port, {"name": "0123456789abcdef"}, path="model", token="wrong")[0] == 401

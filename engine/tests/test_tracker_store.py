@@ -11,6 +11,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 
+from tuika_nlu.speed.shortening import LONG
 from tuika_nlu.tracker_store import RowTrackerStore
 
 DOMAIN = Domain.from_yaml(
@@ -124,3 +125,17 @@ def test_old_senders_go_at_the_next_start(tmp_path: Path, monkeypatch: pytest.Mo
     turn(opened(tmp_path), "a", "1")
     monkeypatch.setattr("tuika_nlu.tracker_store.KEPT_SECONDS", -1.0)
     assert list(run(opened(tmp_path).keys())) == []
+
+
+def test_a_long_conversation_goes_on_as_a_short_session(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for number in range(80):
+        turn(store, "a", str(number))
+    kept = run(store.retrieve("a"))
+    assert len(kept.events) < LONG and kept.get_slot("order_no") == "79"
+    again = run(opened(tmp_path).retrieve("a"))  # after a restart, from rows
+    assert len(again.events) < LONG and again.get_slot("order_no") == "79"
+    assert again.latest_message.text == "你好" and again.latest_action_name == "action_listen"
+    turn(store, "a", "80")
+    turn(store, "a", "81")
+    assert run(opened(tmp_path).retrieve("a")).get_slot("order_no") == "81"

@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 
 from . import speed
 from .envelope import MAX_BODY, BadEnvelope, Envelope, understood
+from .reload import add_reload, model_name
 from .turn_actions import HEADER, BadAddress, actions_of_this_turn, follow_turns
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class TuikaInput(InputChannel):
         @routes.route("/health", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             ready = _processor(request.app) is not None
-            return response.json({"ok": ready}, status=200 if ready else 503)
+            model = model_name(getattr(request.app.ctx, "agent", None))
+            return response.json({"ok": ready, "model": model}, status=200 if ready else 503)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -75,6 +77,7 @@ class TuikaInput(InputChannel):
                 return _refuse(400, str(problem))
             return await self._answer(request.app, envelope, on_new_message)
 
+        add_reload(routes, self._allows)
         return routes
 
     def _allows(self, request: Request) -> bool:

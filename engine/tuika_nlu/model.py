@@ -20,6 +20,7 @@ from .solver import Weights, solve
 
 DEFAULT_TEMPERATURE = 0.2  # of an uncalibrated model
 CALIBRATING = 2  # folds that set the temperature
+ROUGHLY = 0.1  # residual that is good enough for the temperature
 WEIGHTS_FILE, FACTS_FILE = "intents.npz", "intents.json"
 
 
@@ -31,7 +32,7 @@ class Settings:
     high: int = 3
     min_count: int = 1
     encoder_weight: float = 1.0
-    lifted: int = 4096
+    lifted: int = 1536
     width: float = 1.0
     ridge: float = 0.3
     folds: int = 5  # for the temperature, where the training data names no voices
@@ -75,12 +76,13 @@ class IntentModel:
             if calibrate:
                 fold_of = held_out_folds(target, groups, settings.folds)
                 temperature = _calibrated(lexical, dense, wanted, target, fold_of, settings)
-        weights = solve(lexical, dense, wanted, ridge=settings.ridge)
+        found = solve(lexical, dense, wanted, ridge=settings.ridge)
+        weights = Weights(found.lexical, lift.fold(found.dense), found.bias)
         return cls(settings, names.tolist(), ngrams, lift, weights, temperature)
 
     def scores(self, text: str, vector: np.ndarray) -> np.ndarray:
         columns, values = self.ngrams.row(text)
-        dense = self.lift.apply(vector) @ self.weights.dense
+        dense = self.lift.raw(vector) @ self.weights.dense
         return values @ self.weights.lexical[columns] + dense + self.weights.bias
 
     def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
@@ -93,7 +95,7 @@ class IntentModel:
     def save(self, folder: Path) -> None:
         np.savez_compressed(
             folder / WEIGHTS_FILE, idf=self.ngrams.idf, bias=self.weights.bias, mean=self.lift.mean,
-            dense=self.weights.dense,
+            dense=self.weights.dense, landmarks=self.lift.landmarks.astype(np.float16),
             lexical=self.weights.lexical.astype(np.float16),  # half the archive, no measurable loss
         )  # fmt: skip
         facts = {
@@ -110,7 +112,7 @@ class IntentModel:
         settings = Settings(**facts["settings"])
         with np.load(folder / WEIGHTS_FILE, allow_pickle=False) as arrays:
             ngrams = CharNgrams(facts["terms"], arrays["idf"], settings.low, settings.high)
-            lift = Lift(arrays["mean"], settings.lifted, settings.width, settings.encoder_weight)
+            lift = Lift(arrays["mean"], arrays["landmarks"], settings.width, settings.encoder_weight)
             weights = Weights(arrays["lexical"].astype(np.float32), arrays["dense"], arrays["bias"])
             return cls(settings, facts["labels"], ngrams, lift, weights, facts["temperature"])
 
@@ -142,7 +144,7 @@ def _calibrated(lexical: csr_matrix, dense: np.ndarray, wanted: np.ndarray, targ
     scores, targets = [], []
     for fold in chosen:
         held = fold_of == fold
-        weights = solve(lexical[~held], dense[~held], wanted[~held], ridge=settings.ridge)
+        weights = solve(lexical[~held], dense[~held], wanted[~held], ridge=settings.ridge, tolerance=ROUGHLY)
         scores.append(weights.scores(lexical[held], dense[held]))
         targets.append(target[held])
     return _temperature(np.concatenate(scores), np.concatenate(targets))

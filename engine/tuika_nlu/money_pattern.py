@@ -31,6 +31,10 @@ _VERB = re.compile(
     rf"(?:退|付|花|扣|转|收|少|差|补|赔|余|共|剩|价|亏|欠)(?:了|给?我|过|到|款)?\s?(?P<bare>{_ARABIC})(?![\d.:/%A-Za-z-])"
     r"(?!\s*(?:个|张|次|天|小时|分|秒|号|月|年|日|点|周|星期|岁|位|人|件|单|条|台|份|折|倍|卡|万|千|百|q|Q|钻|级|G|g|块|元|遍|回|家|笔))"
 )
+_VERB_CHINESE = re.compile(
+    rf"(?:退|付|花|扣|转|收|补|赔|亏)(?:了|给?我|过)?(?P<bare>[{CHARACTERS}]*[十百千万][{CHARACTERS}]*)(?![{CHARACTERS}])"
+    r"(?![个张次天小分秒号月年日点周星岁位人件单条台份折倍卡级遍回家笔块元多几])"
+)
 
 
 def find_amounts(text: str) -> Iterator[Tuple[int, int, int]]:
@@ -39,10 +43,11 @@ def find_amounts(text: str) -> Iterator[Tuple[int, int, int]]:
         fen = _fen_of(match)
         if fen is not None and 0 < fen <= _MAX_FEN:
             yield fen, match.start(), match.end()
-    for match in _VERB.finditer(text):
-        fen = _to_fen(match.group("bare"))
-        if fen is not None and 0 < fen <= _MAX_FEN:
-            yield fen, match.start("bare"), match.end("bare")
+    for pattern in (_VERB, _VERB_CHINESE):
+        for match in pattern.finditer(text):
+            fen = _to_fen(match.group("bare"))
+            if fen is not None and 0 < fen <= _MAX_FEN:
+                yield fen, match.start("bare"), match.end("bare")
 
 
 def _to_fen(number: Optional[str], scale: int = 100) -> Optional[int]:

@@ -1,7 +1,8 @@
 """Rasa's trackers as rows, and the running ones in memory.
 
 Rasa's own SQL store reads, counts and rebuilds every event of a session on each message: a third of a turn. Here a
-tracker that was saved stays in memory, whole, until it is asked for; its new events are appended as rows.
+tracker that was saved stays in memory, whole, until it is asked for; its new events are appended as rows. One that
+has grown long goes on as a short new session (`speed/shortening.py`).
 
 Invariants: a tracker that holds more than was saved (its turn failed) is forgotten and the rows answer; so do they where
 another Rasa went on with the sender, which one question tells before each turn; rows are never changed.
@@ -20,6 +21,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from .speed.shortening import shortened
 from .tracker_rows import KEPT_SECONDS, EventRow, open_rows
 
 KEPT_IN_MEMORY = 2000
@@ -63,10 +65,23 @@ class RowTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         events = list(tracker.events)
         last = self._append(tracker.sender_id, events[self._already_stored(tracker.sender_id) :])
-        self._running[tracker.sender_id] = _Saved(tracker, len(events), last)
-        self._running.move_to_end(tracker.sender_id)
         if sum(isinstance(event, SessionStarted) for event in events) > 1:
-            del self._running[tracker.sender_id]  # the next turn reads the latest session only
+            self._running.pop(tracker.sender_id, None)  # the next turn reads the latest session only
+            return
+        self._keep(self._shortened(_Saved(tracker, len(events), last)))
+
+    def _shortened(self, saved: _Saved) -> _Saved:
+        """The tracker, or where it has grown long the same conversation in a new session, stored as one."""
+        short = shortened(saved.tracker, self.domain)
+        if short is None:
+            return saved
+        events = list(short.events)
+        return _Saved(short, len(events), self._append(short.sender_id, events))
+
+    def _keep(self, saved: _Saved) -> None:
+        tracker = saved.tracker
+        self._running[tracker.sender_id] = saved
+        self._running.move_to_end(tracker.sender_id)
         while len(self._running) > KEPT_IN_MEMORY:
             self._running.popitem(last=False)
 

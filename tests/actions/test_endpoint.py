@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from rasa_sdk import Action
+from starlette.applications import Starlette
 
 from tuika.dialogue.action_endpoint import create_action_app
 from tuika.errors import ShopUnavailable, StaleTurn
@@ -41,7 +41,7 @@ def call(action: str = "action_fine") -> dict[str, Any]:
 class Door:
     """The app behind httpx, called synchronously."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: Starlette) -> None:
         self._app = app
 
     def post(self, path: str, **request: Any) -> httpx.Response:
@@ -102,6 +102,17 @@ def test_bytes_that_are_no_json_are_refused(client: Door) -> None:
 def test_an_unknown_action_is_named(client: Door) -> None:
     answer = post(client, call("action_nowhere"))
     assert (answer.status_code, answer.json()["action_name"]) == (404, "action_nowhere")
+
+
+class Waits(Does):
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[Any]:  # type: ignore[override]
+        await asyncio.sleep(0)
+        return []
+
+
+def test_an_action_that_waits_is_a_bug_and_not_a_hanging_turn(down: list[str]) -> None:
+    client = Door(create_action_app([Waits("action_waits")], TOKEN, shop_down=down.append))
+    assert post(client, call("action_waits")).status_code == 500
 
 
 @pytest.mark.parametrize("action", ["action_bug", "action_stale", "action_shop"])

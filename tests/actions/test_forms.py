@@ -7,13 +7,38 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import AnswerQuestion, ResumeOrTalk
+from actions.answers import AnswerThenRefund, HandOver, NotUnderstood, ResumeOrTalk
 from actions.forms import AskSlot, EndForm, ValidateForm
 from actions.request import turn_id, understood
 from tuika.conversations.model import Awaiting, Payload, QuickReply, Say
 from tuika.dialogue.rasa import say_from_json
 from tuika.intake.memory import Absorbed
 from tuika.intake.scene import Understood
+
+
+class ScriptedLeanings:
+    """Where a message leads, as told."""
+
+    def __init__(self, *, pending: str | None, names: bool, complains: bool, picked: str | None) -> None:
+        self.pending, self.names, self.complains, self.picked = pending, names, complains, picked
+
+    def pending_form(self, turn: str) -> str | None:
+        return self.pending
+
+    def names_order(self, turn: str) -> bool:
+        return self.names
+
+    def complains_too(self, turn: str) -> bool:
+        return self.complains
+
+    def tells_of_order(self, turn: str) -> bool:
+        return self.names and self.complains
+
+    def chosen_meaning(self, turn: str) -> str | None:
+        return self.picked
+
+    def to_refund(self, turn: str, heard: Understood) -> bool:
+        return False
 
 
 class ScriptedReception:
@@ -26,21 +51,25 @@ class ScriptedReception:
         pending: str | None = None,
         names: bool = False,
         complains: bool = False,
+        picked: str | None = None,
     ) -> None:
         self.absorbed = absorbed or Absorbed(turn_id="t1", form="refund_form")
-        self.pending = pending
-        self.names = names
-        self.complains = complains
+        self.leanings = ScriptedLeanings(pending=pending, names=names, complains=complains, picked=picked)
         self.heard: list[Understood] = []
+        self.meant: list[str] = []
 
     def absorb(self, form: str, turn: str, heard: Understood) -> Absorbed:
         self.heard.append(heard)
         return self.absorbed
 
-    def ask(self, form: str, slot: str, turn: str, heard: Understood) -> Say:
-        return Say(
-            f"{form}.{slot}?", awaiting=Awaiting.CONFIRM, quick_replies=(QuickReply("是", Payload("yes")),)
-        )
+    def ask(self, form: str, slot: str, turn: str, heard: Understood) -> list[Say]:
+        return [
+            Say(
+                f"{form}.{slot}?",
+                awaiting=Awaiting.CONFIRM,
+                quick_replies=(QuickReply("是", Payload("yes")),),
+            )
+        ]
 
     def finish(self, form: str, turn: str, heard: Understood) -> list[Say]:
         return [Say("一"), Say("二")]
@@ -48,14 +77,8 @@ class ScriptedReception:
     def respond(self, turn: str, heard: Understood, *, aside: bool = False) -> list[Say]:
         return [Say(f"{heard.intent} {aside}")]
 
-    def pending_form(self, turn: str) -> str | None:
-        return self.pending
-
-    def names_order(self, turn: str) -> bool:
-        return self.names
-
-    def asks_and_complains(self, turn: str) -> bool:
-        return self.complains
+    def mean(self, turn: str, heard: Understood, intent: str) -> None:
+        self.meant.append(intent)
 
 
 def tracker(intent: str = "inform", **message: Any) -> Tracker:
@@ -146,20 +169,60 @@ def test_a_bare_order_number_is_looked_up() -> None:
 
 def test_whether_this_order_can_be_refunded_is_decided_not_lectured_about() -> None:
     events, says = run(
-        AnswerQuestion("action_answer_question", ScriptedReception(names=True)),
+        AnswerThenRefund("action_answer_question", ScriptedReception(names=True)),
         tracker("ask_refund_eligibility"),
     )
     assert (events[0]["name"], says) == ("refund_form", [])
     events, says = run(
-        AnswerQuestion("action_answer_question", ScriptedReception()), tracker("ask_refund_eligibility")
+        AnswerThenRefund("action_answer_question", ScriptedReception()), tracker("ask_refund_eligibility")
     )
     assert (events, [s.text for s in says]) == ([], ["ask_refund_eligibility False"])
 
 
 def test_a_question_with_a_complaint_is_answered_and_then_taken_up() -> None:
     events, says = run(
-        AnswerQuestion("action_answer_question", ScriptedReception(names=True, complains=True)),
+        AnswerThenRefund("action_answer_question", ScriptedReception(names=True, complains=True)),
         tracker("ask_refund_timeline"),
     )
     assert [s.text for s in says] == ["ask_refund_timeline False"]
     assert [event["name"] for event in events] == ["refund_form"]
+
+
+def test_a_curse_with_a_complaint_gets_its_sentence_and_is_taken_up() -> None:
+    events, says = run(
+        AnswerThenRefund("action_calm_down", ScriptedReception(names=True, complains=True)),
+        tracker("express_anger"),
+    )
+    assert [s.text for s in says] == ["express_anger False"]
+    assert [event["name"] for event in events] == ["refund_form"]
+
+
+def test_a_greeting_with_a_complaint_is_not_asked_what_it_is_about() -> None:
+    events, says = run(
+        AnswerThenRefund("action_small_talk", ScriptedReception(names=True, complains=True)), tracker("greet")
+    )
+    assert ([event["name"] for event in events], says) == (["refund_form"], [])
+
+
+def test_a_lost_password_of_an_order_that_went_wrong_is_no_account_trouble() -> None:
+    both = ScriptedReception(names=True, complains=True)
+    assert (
+        run(HandOver("action_hand_over", both), tracker("report_account_issue"))[0][0]["name"]
+        == "refund_form"
+    )
+    assert run(HandOver("action_hand_over", both), tracker("request_human"))[0] == []
+    alone = ScriptedReception()
+    assert run(HandOver("action_hand_over", alone), tracker("report_account_issue"))[0] == []
+
+
+def test_a_meaning_picked_in_words_leads_where_its_button_would() -> None:
+    to_form = ScriptedReception(picked="report_no_delivery")
+    events, says = run(ResumeOrTalk("action_resume_or_talk", to_form), tracker("inform"))
+    assert ([event["name"] for event in events], says, to_form.meant) == (
+        ["refund_form"],
+        [],
+        ["report_no_delivery"],
+    )
+    to_answer = ScriptedReception(picked="ask_refund_fee")
+    events, says = run(NotUnderstood("action_not_understood", to_answer), tracker("nlu_fallback"))
+    assert (events, len(says), to_answer.meant) == ([], 1, ["ask_refund_fee"])

@@ -39,9 +39,9 @@ def import_everything() -> None:
     import tests.crash.stack
     import tuika.web.app
     import tuika.worker
-    from tuika.refunds.calendar import is_working_day
+    from tuika.refunds.calendar import WorkDays
 
-    assert psycopg and uvicorn and tests.crash.stack and tuika.web.app and tuika.worker and is_working_day
+    assert psycopg and uvicorn and tests.crash.stack and tuika.web.app and tuika.worker and WorkDays
 
 
 def born(order: Order) -> int:

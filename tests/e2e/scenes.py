@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from tests.conversations.goods import card, order, sold_twice, topup, undelivered
 from tests.conversations.harness import Stack
 from tests.conversations.talk import Buyer
+from tuika.bootstrap import build
+from tuika.settings import load_settings
 
 Json = dict[str, Any]
 MANY = 5
@@ -51,6 +53,16 @@ def many_complaints(shop: Stack, count: int = MANY) -> list[str]:
         buyer.say(f"{no} 付了款一直没发货")
         buyer.confirm()
     return numbers
+
+
+def worker_round(shop: Stack) -> None:
+    """What a worker does besides due rows, once; the browser tests run none."""
+    services = build(load_settings({"TUIKA_DEMO": "true", "TUIKA_DATA": str(shop.data)}))
+    try:
+        for chore in services.chores:
+            chore()
+    finally:
+        services.database.engine.dispose()
 
 
 def complained(count: int = MANY) -> list[Json]:

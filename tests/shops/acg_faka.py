@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.shops.mariadb import ShopDatabase, shop_database
+from tests.shops.base import ShopDatabase
+from tests.shops.mariadb import shop_database
 from tuika.orders.model import OrderStatus
 from tuika.shops.acg_faka.schema import acg_schema
 from tuika.shops.demo.values import Fixture

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.shops.mariadb import ShopDatabase, shop_database
+from tests.shops.base import ShopDatabase
+from tests.shops.mariadb import shop_database
 from tuika.orders.model import OrderStatus
 from tuika.shops.demo.values import Fixture, FixtureOrder
 from tuika.shops.dujiaoka.detect import detect_dujiaoka

@@ -10,47 +10,17 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from tests.shops.base import ShopDatabase
+
 MARIADB = os.environ.get("TUIKA_TEST_MARIADB", "mysql+pymysql://root@127.0.0.1:3306/test")
-
-
-@dataclass(frozen=True, slots=True)
-class ShopDatabase:
-    """``writer`` may do everything in it; ``reader_url`` is what Tuika is given."""
-
-    name: str
-    writer: Engine
-    reader_url: str
-
-    def run(self, *statements: str) -> None:
-        with self.writer.begin() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement.replace("%", "%%") if "%" in statement else statement)
-
-    def fill(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Rows of one shape, in one transaction."""
-        if not rows:
-            return
-        names = list(rows[0])
-        marks = ", ".join(f":{name}" for name in names)
-        columns = ", ".join(f"`{name}`" for name in names)
-        with self.writer.begin() as connection:
-            connection.execute(text(f"INSERT INTO `{table}` ({columns}) VALUES ({marks})"), list(rows))
-
-    def grant(self, table: str, columns: Sequence[str] = ()) -> None:
-        """SELECT for the reader: on these columns, or on the whole table where none is named."""
-        user = make_url(self.reader_url).username
-        part = f" ({', '.join(f'`{name}`' for name in columns)})" if columns else ""
-        self.run(f"GRANT SELECT{part} ON `{self.name}`.`{table}` TO '{user}'@'%'")
 
 
 @contextmanager
@@ -67,8 +37,13 @@ def shop_database(ddl: Sequence[str]) -> Iterator[ShopDatabase]:
     base = make_url(MARIADB)
     writer = create_engine(base.set(database=name), poolclass=NullPool)
     reader = base.set(database=name, username=name, password="read-me-only")
+
+    def give(table: str, columns: Sequence[str]) -> None:
+        part = f" ({', '.join(f'`{column}`' for column in columns)})" if columns else ""
+        _each(root, f"GRANT SELECT{part} ON `{name}`.`{table}` TO '{name}'@'%'")
+
     try:
-        made = ShopDatabase(name, writer, reader.render_as_string(hide_password=False))
+        made = ShopDatabase(writer, reader.render_as_string(hide_password=False), give)
         made.run(*ddl)
         yield made
     finally:

@@ -14,11 +14,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from actions.all import all_actions
 from tuika.bootstrap.channels import ChannelServices
 from tuika.bootstrap.demo import Demo
+from tuika.bootstrap.heart import beating
 from tuika.bootstrap.listener import listening
 from tuika.dialogue.action_endpoint import create_action_app
 from tuika.errors import TuikaError
@@ -31,8 +32,12 @@ class Services(ChannelServices):
 
     def __post_init__(self) -> None:
         self.lifespan = (
+            self._traces,
+            self._packs_kept_fresh,
             self.hear_others,
             self._demo_users,
+            self._heartbeat,
+            self._engine_connections,
             self._action_listener,
             self.run_channels,
             *self.lifespan,
@@ -45,10 +50,13 @@ class Services(ChannelServices):
         return Demo(self.demo_shop, self.demo_clock, self.due_runner, self.refunds)
 
     @cached_property
-    def action_app(self) -> FastAPI:
+    def action_app(self) -> Starlette:
         """The private app that Rasa calls."""
         return create_action_app(
-            all_actions(self.reception), self.settings.action_token, shop_down=self._shop_down
+            all_actions(self.reception),
+            self.settings.action_token,
+            shop_down=self._shop_down,
+            stages=self.stages,
         )
 
     def _shop_down(self, turn_id: str) -> None:
@@ -58,11 +66,30 @@ class Services(ChannelServices):
             self.conversations.stage(uow, turn, shop_down=True)
 
     @asynccontextmanager
+    async def _traces(self) -> AsyncIterator[None]:
+        """What is left of the traces is sent when the hub ends."""
+        yield
+        if self.tracing is not None:
+            await asyncio.to_thread(self.tracing.close)
+
+    @asynccontextmanager
     async def _demo_users(self) -> AsyncIterator[None]:
         """The two operators of demo mode exist wherever its hub runs."""
         if self.settings.demo:
             await asyncio.to_thread(self.desk.ensure_demo_users)
         yield
+
+    @asynccontextmanager
+    async def _heartbeat(self) -> AsyncIterator[None]:
+        """While the hub runs, its row says so."""
+        async with beating(self.heart("hub")):
+            yield
+
+    @asynccontextmanager
+    async def _engine_connections(self) -> AsyncIterator[None]:
+        """Kept while the hub runs, closed when no turn can use them any more."""
+        yield
+        await self.engine.close()
 
     @asynccontextmanager
     async def _action_listener(self) -> AsyncIterator[None]:
@@ -71,6 +98,6 @@ class Services(ChannelServices):
             yield
 
 
-def build(settings: Settings) -> Services:
-    """All services over these settings."""
-    return Services(settings)
+def build(settings: Settings, *, process: str = "hub") -> Services:
+    """All services over these settings. ``process`` names this one in traces."""
+    return Services(settings, process=process)

@@ -26,7 +26,7 @@ from tuika.desks.chatwoot.api import ChatwootApi
 from tuika.desks.chatwoot.door import ChatwootDoor
 from tuika.desks.chatwoot.relay import ChatwootRelay
 from tuika.errors import SettingsError
-from tuika.settings_channels import (
+from tuika.settings.channels import (
     ChatwootSettings,
     TelegramSettings,
     WebhookSettings,

@@ -27,7 +27,7 @@ from tuika.channels.taking import Taking
 from tuika.clock import Clock, SystemClock
 from tuika.conversations.model import Buyer
 from tuika.desks.chatwoot.api import ChatwootApi
-from tuika.settings_channels import ChatwootSettings
+from tuika.settings.channels import ChatwootSettings
 from tuika.web.identity import read_user_token
 
 

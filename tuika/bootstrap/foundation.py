@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from tuika.clock import Clock, SystemClock
+from tuika.heartbeat import Heart
 from tuika.ids import Ids, RandomIds
 from tuika.links import Links
 from tuika.nodes.bus import Bus
 from tuika.nodes.limits import SharedLimit
 from tuika.nodes.queue import Look, WorkQueue, open_queue
 from tuika.nodes.redis import connect
-from tuika.policy.pack import load_packs
+from tuika.observing.both import Together
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing, reader
+from tuika.observing.tracing import Tracing, tracing_to
 from tuika.policy.schema import Pack
+from tuika.policy.shelf import PlatformPacks, Shelf
+from tuika.refunds.calendar import WorkDays
 from tuika.settings import Settings
+from tuika.settings.calendar import read_calendar
+from tuika.stages import Stages
 from tuika.storage.database import Database, open_engine
 from tuika.storage.demo_clock import DemoClock
 from tuika.storage.uow import UnitOfWorkFactory
+from tuika.web.chores import every
 from tuika.web.events import Wakes
 from tuika.web.limits import Limit, RateLimit
 
 LIMIT_PATIENCE_S = 0.3  # a door waits no longer for Redis' count
+
+PACKS_LOOK_S = 5.0
 
 
 @dataclass
@@ -33,6 +44,7 @@ class Foundation:
 
     settings: Settings
     lifespan: Sequence[Callable[[], AbstractAsyncContextManager[None]]] = field(default_factory=tuple)
+    process: str = "hub"  # what this process is called in traces
 
     @cached_property
     def ids(self) -> Ids:
@@ -46,6 +58,10 @@ class Foundation:
     def uow(self) -> UnitOfWorkFactory:
         return UnitOfWorkFactory(self.database)
 
+    def heart(self, kind: str) -> Heart:
+        """The beat of a process of that kind."""
+        return Heart(kind, ids=self.ids, units=self.uow)
+
     @cached_property
     def demo_clock(self) -> DemoClock:
         return DemoClock(self.database)
@@ -55,14 +71,51 @@ class Foundation:
         return self.demo_clock if self.settings.demo else SystemClock()
 
     @cached_property
-    def packs(self) -> dict[str, Pack]:
-        """Packs by their id."""
-        return dict(load_packs(self.settings.policies))
+    def work_days(self) -> WorkDays:
+        """The working calendar, with the years of the operator's file. Raises SettingsError."""
+        file = self.settings.calendar_file
+        return WorkDays(read_calendar(file) if file else None)
 
     @cached_property
-    def platform_packs(self) -> dict[str, Pack]:
-        """Packs by platform. Raises SettingsError-like InputError when a platform names an unknown pack."""
-        return {name: self.packs[platform.pack] for name, platform in self.settings.platforms.items()}
+    def packs(self) -> Shelf:
+        """Packs by their id, as their folder holds them."""
+        used = frozenset(platform.pack for platform in self.settings.platforms.values())
+        return Shelf(self.settings.policies, lambda: used)
+
+    @cached_property
+    def platform_packs(self) -> Mapping[str, Pack]:
+        """Packs by platform. Raises KeyError when a platform names an unknown pack."""
+        return PlatformPacks(self.packs, {n: each.pack for n, each in self.settings.platforms.items()})
+
+    @asynccontextmanager
+    async def _packs_kept_fresh(self) -> AsyncIterator[None]:
+        """An edited pack comes into force within seconds, in this process."""
+        task = asyncio.create_task(every(PACKS_LOOK_S, partial(asyncio.to_thread, self.packs.refresh)))
+        yield
+        task.cancel()
+
+    @cached_property
+    def meters(self) -> Meters:
+        """The process's own series."""
+        return Meters()
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Counts of rows, made when somebody asks."""
+        return Standing(reader(self.uow), now=self.clock.now, listeners=self.wakes.count)
+
+    @cached_property
+    def tracing(self) -> Tracing | None:
+        """None where no collector is named. Raises SettingsError without the extra."""
+        wanted = self.settings.observing
+        if not wanted.traces_url:
+            return None
+        return tracing_to(wanted.traces_url, share=wanted.traces_share, process=self.process)
+
+    @cached_property
+    def stages(self) -> Stages:
+        """Who watches the work."""
+        return self.meters if self.tracing is None else Together(self.meters, self.tracing)
 
     @cached_property
     def links(self) -> Links:

@@ -9,7 +9,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+KEEP_ALIVE_S = (
+    75  # longer than Rasa keeps an idle connection (engine/tuika_nlu/speed/calls.py): it gives up first
+)
 
 
 class InnerServer(uvicorn.Server):
@@ -21,9 +25,17 @@ class InnerServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+async def listening(app: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` in this loop while the block runs. Raises what the server failed with."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
     server = InnerServer(config)
     task = asyncio.create_task(server.serve())
     try:

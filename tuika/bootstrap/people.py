@@ -18,7 +18,6 @@ from tuika.handoff.canned import CannedReplies
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.incidents.service import Incidents
-from tuika.refunds.calendar import is_working_day
 from tuika.refunds.telling import progress
 
 
@@ -31,7 +30,7 @@ class PeopleServices(SafetyServices):
             self.settings.support_opens,
             self.settings.support_closes,
             rest=self.settings.support_rest,
-            is_rest=lambda day: not is_working_day(day)[0],
+            is_rest=lambda day: not self.work_days.is_working(day)[0],
         )
 
     @cached_property

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tuika.bootstrap.foundation import PACKS_LOOK_S
+from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.payouts import channels, manual_platforms, providers
 from tuika.bootstrap.people import PeopleServices
 from tuika.bootstrap.shop import ShopServices
+from tuika.channels.reaching import LABELS, ChatMessenger
 from tuika.conversations.model import Awaiting, Role, Say
 from tuika.conversations.service import Conversations
 from tuika.desks.merchants import MerchantAccess
@@ -23,7 +26,9 @@ from tuika.refunds.due import DueKind
 from tuika.refunds.gateway import RefundGateways
 from tuika.refunds.merchant_inbox import Merchant, MerchantInbox
 from tuika.refunds.model import RefundCase
-from tuika.refunds.reach import Messenger, Reaching
+from tuika.refunds.nudges import Nudges
+from tuika.refunds.reach import CHAT, Messenger, Reaching, no_chats
+from tuika.refunds.reckoning import Reckoning
 from tuika.refunds.reminding import MerchantReminders
 from tuika.refunds.runner import LEASE, DueRunner
 from tuika.refunds.service import Refunds
@@ -53,6 +58,8 @@ class ConversationNotices:
 class RefundServices(ShopServices, PeopleServices):
     """Cases, and the runner of their due rows."""
 
+    _newest_seen: object = None
+
     @cached_property
     def messengers(self) -> dict[str, Messenger]:
         """Ways to reach a buyer who left; in demo mode their mail lies in a folder."""
@@ -72,7 +79,19 @@ class RefundServices(ShopServices, PeopleServices):
             )
         for way, hook in self.settings.notice_webhooks.items():
             ways[way] = WebhookMessenger(hook.url, hook.secret, way=way)
+        if self._chat_messenger is not None:
+            ways[CHAT] = self._chat_messenger
         return ways
+
+    @cached_property
+    def _chat_messenger(self) -> ChatMessenger | None:
+        """Where buyers can bind a chat account: None, where no such channel is set up."""
+        labels = {n: LABELS[each.kind] for n, each in self.settings.channels.items() if each.kind in LABELS}
+        if not labels:
+            return None
+        return ChatMessenger(
+            units=self.uow, conversations=self.conversations, labels=labels, wake=self.wakes.wake
+        )
 
     @cached_property
     def reaching(self) -> Reaching:
@@ -82,6 +101,7 @@ class RefundServices(ShopServices, PeopleServices):
             messengers=self.messengers,
             link_of=self._way_back,
             units=self.uow,
+            chats=self._chat_messenger.bound if self._chat_messenger else no_chats,
         )
 
     @cached_property
@@ -99,6 +119,10 @@ class RefundServices(ShopServices, PeopleServices):
     @cached_property
     def merchant_inbox(self) -> MerchantInbox:
         return MerchantInbox(self.refunds, self.clock)
+
+    @cached_property
+    def nudges(self) -> Nudges:
+        return Nudges(self.clock)
 
     @cached_property
     def merchants(self) -> MerchantAccess:
@@ -119,6 +143,11 @@ class RefundServices(ShopServices, PeopleServices):
         now = datetime.now(UTC)
         return f"{self.links.base}/payee/{self.links.sign(Purpose.PAYEE, now=now, case_no=case.case_no)}"
 
+    def _key_link(self, case: RefundCase) -> str:
+        now = datetime.now(UTC)
+        about = {"case_no": case.case_no, "nonce": self.ids.new("ky")}
+        return f"{self.links.base}/key/{self.links.sign(Purpose.KEY, now=now, **about)}"
+
     def _way_back(self, conversation_id: str, case_no: str) -> str:
         """A signed link that resumes the conversation; its token stays in the fragment, out of every log."""
         with self.uow.reading() as uow:
@@ -133,15 +162,14 @@ class RefundServices(ShopServices, PeopleServices):
             clock=self.clock,
             ids=self.ids,
             packs=self.platform_packs,
-            calendar=ChineseWorkCalendar(
-                opens=self.settings.support_opens, closes=self.settings.support_closes
-            ),
+            calendar=ChineseWorkCalendar(self.hours, self.work_days),
             tickets=self.handoffs,
             notices=ConversationNotices(self.conversations, self.wakes.wake, self.reaching),
             payout_channels=channels(self.settings),
             holds_funds=frozenset(n for n, each in self.settings.platforms.items() if each.holds_funds),
             reminds=frozenset(self._merchant_ways),
             payee_link=self._payee_link,
+            key_link=self._key_link,
             words=self.outgoing.guard,
             manual_payout=(self.manual_payout - set(channels(self.settings)))
             | manual_platforms(self.settings),
@@ -150,11 +178,21 @@ class RefundServices(ShopServices, PeopleServices):
     @property
     def chores(self) -> tuple[Callable[[], object], ...]:
         """What a worker does besides due rows, each round."""
-        return (self._find_incidents, self._release_lost_agents)
+        return (
+            self._find_incidents,
+            self._release_lost_agents,
+            Hourly(Reckoning(self.refunds, self.uow).run),
+            Hourly(self.packs.refresh, every=PACKS_LOOK_S),
+        )
 
     def _find_incidents(self) -> None:
-        with self.uow() as uow:
-            self.incidents.find(uow)
+        """Only a new case can make an incident, so most rounds read one row and write nothing."""
+        with self.uow.reading() as uow:
+            newest = uow.cases.newest()
+        if newest != self._newest_seen:
+            with self.uow() as uow:
+                self.incidents.find(uow)
+            self._newest_seen = newest
 
     def _release_lost_agents(self) -> None:
         with self.uow() as uow:
@@ -186,6 +224,7 @@ class RefundServices(ShopServices, PeopleServices):
             orders=self.shops,
             clock=self.clock,
             ids=self.ids,
+            stages=self.stages,
             jumps=self.demo_clock if self.settings.demo else None,
             calls={
                 DueKind.REACH: self.reaching.carry_out,

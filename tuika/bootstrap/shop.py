@@ -6,6 +6,7 @@ from functools import cached_property
 
 from tuika.bootstrap.foundation import Foundation
 from tuika.bootstrap.shop_kinds import ShopDoors, open_shop
+from tuika.observing.shops import MeasuredFunds, MeasuredRefunds, measured_orders
 from tuika.orders.ports import OrderGateways
 from tuika.refunds.gateway import FundsGateway, RefundGateways
 from tuika.safety.vault import ShopSeal
@@ -46,16 +47,30 @@ class ShopServices(Foundation):
 
     @cached_property
     def shops(self) -> OrderGateways:
-        return ByPlatform({name: doors.orders for name, doors in self.shop_doors.items()})
+        return ByPlatform(
+            {
+                name: measured_orders(doors.orders, self.stages, name)
+                for name, doors in self.shop_doors.items()
+            }
+        )
 
     @cached_property
     def refund_shops(self) -> RefundGateways:
-        return ByPlatform({name: doors.refunds for name, doors in self.shop_doors.items()})
+        return ByPlatform(
+            {
+                name: MeasuredRefunds(doors.refunds, self.stages, name)
+                for name, doors in self.shop_doors.items()
+            }
+        )
 
     @cached_property
     def fund_shops(self) -> dict[str, FundsGateway]:
         """Shops that can keep a merchant's money while a case is open."""
-        return {name: doors.funds for name, doors in self.shop_doors.items() if doors.funds is not None}
+        return {
+            name: MeasuredFunds(doors.funds, self.stages, name)
+            for name, doors in self.shop_doors.items()
+            if doors.funds is not None
+        }
 
     @cached_property
     def manual_payout(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from tuika.bootstrap.jobs import JobServices
+from tuika.conversations.gate import Gate
 from tuika.conversations.hub import Hub
 from tuika.conversations.inbound import Inbox
 from tuika.conversations.model import Buyer, Say
@@ -61,7 +62,7 @@ class TalkingServices(JobServices):
             safety=Safety(ScamReports(self.clock, self.ids, self.blocklist), self.official, self.blocklist),
             packs=self.platform_packs,
             settings=self.settings,
-            notify_link=self._notify_link if self.reaching.ways else None,
+            notify_link=self._notify_link if self.reaching.any else None,
         )
 
     def _notify_link(self, conversation_id: str) -> str:
@@ -90,6 +91,8 @@ class TalkingServices(JobServices):
             recap=Recap(self.refunds),
             wake=self.wakes.wake,
             after_turn=self.due_runner.run_due,
+            stages=self.stages,
+            gate=Gate(self.settings.engine_room * len(self.settings.engines)),
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from tuika.channels.binding import Binding
 from tuika.errors import Conflict
 from tuika.settings import Settings
-from tuika.settings_channels import ChannelSettings, ChatwootSettings, WebhookSettings, WeComSettings
+from tuika.settings.channels import ChannelSettings, ChatwootSettings, WebhookSettings, WeComSettings
 from tuika.web.access import OwnSession
 from tuika.web.schema import problems, timestamp
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from tuika.channels.errors import ChannelError, Unknown
-from tuika.settings_channels import WeComSettings
+from tuika.settings.channels import WeComSettings
 
 
 @dataclass(frozen=True, slots=True)

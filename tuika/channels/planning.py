@@ -41,15 +41,8 @@ def pieces(message: Message, channel: Channel) -> Iterator[Outgoing]:
     limits = channel.limits
     menu = tuple(MenuItem(reply.title, reply.action) for reply in message.quick_replies)
     room = limits.text - (limits.measure(numbered("", menu)) if menu else 0)
-    parts = split(spoken(message), max(room, min(LEAST_TEXT, limits.text)), limits.measure)
+    parts = split(message.text, max(room, min(LEAST_TEXT, limits.text)), limits.measure)
     for number, part in enumerate(parts, 1):
         yield Outgoing(part, menu if number == len(parts) else ())
     for attachment in message.attachments:
         yield Outgoing(image=attachment.id)
-
-
-def spoken(message: Message) -> str:
-    """The text, with a word on what only a page can show."""
-    if message.card is not None and message.card.type == "replacement_key":
-        return f"{message.text}\n（聊天软件里打不开卡片：请登录网站，在在线客服的对话里查看新卡密。）"
-    return message.text

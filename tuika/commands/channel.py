@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -82,7 +81,7 @@ def owner(
     Examples: tuika channel owner tg / tuika channel owner tg --reset
     """
     from tuika.channels.binding import OWNER
-    from tuika.settings_channels import TelegramSettings
+    from tuika.settings.channels import TelegramSettings
 
     services = services_for_tools()
     _known(services, name)
@@ -111,9 +110,10 @@ def _known(services: Services, name: str) -> str:
 
 async def _collected(services: Services, name: str) -> list[Finding]:
     from tuika.channels.doctor import Finding
+    from tuika.doctor.channels import channel_findings
 
     found = [Finding(None, f"address to be entered at the provider: https://YOUR-DOMAIN/channels/{name}")]
-    async for finding in _findings(services, name):
+    async for finding in channel_findings(services, name):
         found.append(finding)
     with services.uow.reading() as uow:
         counts = uow.deliveries.counts(name)
@@ -124,25 +124,9 @@ async def _collected(services: Services, name: str) -> list[Finding]:
     return found
 
 
-def _findings(services: Services, name: str) -> AsyncIterator[Finding]:
-    from tuika.channels import doctor as checks
-    from tuika.settings_channels import ChatwootSettings, TelegramSettings, WebhookSettings, WeChatSettings
-
-    settings = services.settings.channels[name]
-    if isinstance(settings, ChatwootSettings):
-        return checks.chatwoot(services.chatwoot_api(name))
-    channel: Any = services.channels[name]
-    if isinstance(settings, WeChatSettings):
-        return checks.wechat(channel)
-    if isinstance(settings, WebhookSettings):
-        return checks.webhook(channel)
-    if isinstance(settings, TelegramSettings):
-        return checks.telegram(channel.bot, address=_address(settings.public_url, name))
-    return checks.wecom(channel.api, settings)
-
-
 async def _published(services: Services, name: str) -> str:
-    from tuika.settings_channels import TelegramSettings
+    from tuika.doctor.channels import channel_address
+    from tuika.settings.channels import TelegramSettings
 
     channel: Any = services.channels[name]
     settings = services.settings.channels[name]
@@ -153,10 +137,6 @@ async def _published(services: Services, name: str) -> str:
         await channel.bot.drop_webhook()
         return "No webhook: the bot polls."
     assert settings.secret_token is not None
-    address = _address(settings.public_url, name)
+    address = channel_address(settings.public_url, name)
     await channel.bot.set_webhook(address, settings.secret_token.get_secret_value())
     return f"Telegram calls {address}"
-
-
-def _address(public_url: str, name: str) -> str:
-    return f"{public_url.rstrip('/')}/channels/{name}" if public_url else ""

@@ -37,7 +37,9 @@ def serve_demo_shop(
     _check(secret)
     settings.data.mkdir(parents=True, exist_ok=True)
     shop = build(settings).demo_shop
-    app = create_platform_app(shop.orders, shop.refunds, secrets={key_id: secret}, wall=time.time)
+    app = create_platform_app(
+        shop.orders, shop.refunds, secrets={key_id: secret}, wall=time.time, funds=shop.funds
+    )
     print(f"platform API of the demo shop: http://127.0.0.1:{port} (key id {key_id}); Ctrl-C stops it")
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
@@ -73,8 +75,40 @@ def try_conformance(
         raise typer.Exit(1)
 
 
+def send_test_event(
+    url: Annotated[str, typer.Argument(help="Where Tuika takes events: https://…/platforms/<name>/events")],
+    secret: SecretOption,
+    kind: Annotated[str, typer.Option("--type", help="order.changed, refund.answered or payout.changed.")],
+    about: Annotated[str, typer.Option("--about", help="The order number, case number or payout key.")],
+    key_id: KeyOption = "demo",
+) -> None:
+    """Send one signed event, as a platform does.
+
+    It tries a hub's door and the signature; an event only makes Tuika ask again.
+
+    Example: tuika shop event http://127.0.0.1:8000/platforms/mine/events --type order.changed --about KM1
+    """
+    import requests
+
+    from tuika.ids import RandomIds
+    from tuika.shops.platform_api.events import ABOUT, Event, EventType, send_event
+
+    _check(secret)
+    if kind not in list(EventType):
+        raise CommandError(f"--type is one of {', '.join(EventType)}.")
+    named = {ABOUT[EventType(kind)]: about}
+    event = Event.model_validate({"id": RandomIds().new("ev"), "type": kind, **named})
+    try:
+        answer = send_event(url, event, key_id=key_id, secret=secret, wall=time.time)
+    except requests.RequestException as error:
+        raise CommandError(f"The event did not arrive: {type(error).__name__}") from None
+    print(f"HTTP {answer.status_code} {answer.text[:300]}")
+    if answer.status_code != 202:
+        raise typer.Exit(1)
+
+
 def _check(secret: str) -> None:
-    from tuika.settings_shops import MIN_SHARED_SECRET
+    from tuika.settings.shops import MIN_SHARED_SECRET
 
     if len(secret) < MIN_SHARED_SECRET:
         raise CommandError(f"The secret needs at least {MIN_SHARED_SECRET} characters.")

@@ -103,14 +103,22 @@ def prepare(settings: Settings) -> None:
     from tuika.storage.migrate import upgrade
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.url)
     if not settings.demo:
+        _upgrade_real(settings)
         return
+    upgrade(settings.url)
     services = build(settings)
     services.desk.ensure_demo_users()
     if services.demo_shop.is_empty():
         loaded = load_fixture(services, read_text(FIXTURE))
         print(f"[demo ] loaded {FIXTURE.name}: {loaded}", flush=True)
+
+
+def _upgrade_real(settings: Settings) -> None:
+    """With a backup before, as `tuika upgrade` does; the database of a demo is not worth one."""
+    from tuika.backup.upgrading import bring_up
+
+    bring_up(settings, lambda text: print(f"[db   ] {text}", flush=True))
 
 
 @dataclass(frozen=True, slots=True)

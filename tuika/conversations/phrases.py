@@ -33,5 +33,11 @@ def engine_away() -> Say:
     return Say("您的消息已经收到并保存，系统正在恢复中，恢复后会马上回复您，不用重复发送。")
 
 
+def crowd(ahead: int) -> Say:
+    """``ahead``: how many messages of others wait before this one."""
+    place = f"前面大约还有 {ahead} 位，" if ahead > 1 else ""
+    return Say(f"现在咨询的人比较多，您的消息已经收到，{place}轮到后会直接在这里回复您，不用重复发送。")
+
+
 def shop_away() -> Say:
     return Say("您的消息已经收到。店铺系统暂时查不到订单，恢复后我会接着处理并在这里回复您，不用重复发送。")

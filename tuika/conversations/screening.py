@@ -87,7 +87,8 @@ class Screening:
 
     def __call__(self, text: str, *, conversation: Conversation) -> Screened:
         candidates = find_references(text)
-        sure = self._sure(candidates, conversation.platform)
+        buyer = conversation.buyer.id if conversation.buyer is not None else None
+        sure = self._sure(candidates, conversation.platform, buyer)
         proofs: dict[str, str] = {}
         if conversation.memory.get("asked") == PROOF:
             text, proofs = _take_proofs(text, sure)
@@ -106,9 +107,11 @@ class Screening:
         sure = self._sure(find_references(text), platform)
         return self._redact(text, known=lambda value: normalise_reference(value) in sure)
 
-    def _sure(self, candidates: tuple[Reference, ...], platform: str) -> set[str]:
+    def _sure(
+        self, candidates: tuple[Reference, ...], platform: str, buyer_id: str | None = None
+    ) -> set[str]:
         """The names of candidates that are order or payment numbers."""
-        real = self._real(candidates, platform)
+        real = self._real(candidates, platform, buyer_id)
         return {name for found in candidates for name in _names(found) if found in real or _certain(found)}
 
     def mask(self, text: str) -> str:
@@ -116,16 +119,18 @@ class Screening:
         sure = {name for found in find_references(text) if _certain(found) for name in _names(found)}
         return self._redact(text, known=lambda value: normalise_reference(value) in sure).text
 
-    def _real(self, candidates: tuple[Reference, ...], platform: str) -> tuple[Reference, ...]:
+    def _real(
+        self, candidates: tuple[Reference, ...], platform: str, buyer_id: str | None
+    ) -> tuple[Reference, ...]:
         """The candidates that the shop knows; when it cannot be asked, all that is surely nothing else."""
         try:
-            return tuple(found for found in candidates[:MOST_LOOKUPS] if self._is_known(found, platform))
+            return tuple(c for c in candidates[:MOST_LOOKUPS] if self._is_known(c, platform, buyer_id))
         except (ShopUnavailable, TimeoutError):
             return tuple(found for found in candidates if not _is_personal(found.value))
 
-    def _is_known(self, found: Reference, platform: str) -> bool:
-        shop = self._shops[platform]
-        return any(shop.find(name) is not None for name in dict.fromkeys((found.literal, found.value)))
+    def _is_known(self, found: Reference, platform: str, buyer_id: str | None) -> bool:
+        shop, names = self._shops[platform], dict.fromkeys((found.literal, found.value))
+        return any(shop.find(name, buyer_id=buyer_id) is not None for name in names)
 
     def _sealed(self, secrets: list[tuple[str, str, str]], conversation_id: str) -> dict[str, str]:
         if not secrets:

@@ -7,11 +7,11 @@ ones stale; an owner changes only along the table of ``ownership``; a turn's rig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from tuika.clock import Clock
+from tuika.conversations.again import said_again
 from tuika.conversations.model import (
     Attachment,
     Buyer,
@@ -34,6 +34,8 @@ from tuika.conversations.ports import (
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import NotFound, StaleTurn
 from tuika.ids import Ids
+
+SHORT = 12
 
 
 class ConversationStore(Protocol):
@@ -116,8 +118,11 @@ class Conversations:
         turn_id: str | None = None,
         author: str | None = None,
     ) -> Message:
-        """Say something to the buyer; quick replies are kept behind opaque ids."""
+        """Say something to the buyer, never in the very same words; quick replies are kept behind opaque ids."""
         conversation = self.get(uow, conversation_id)
+        text = self._outgoing(say.text, platform=conversation.platform)
+        if role is not Role.AGENT:
+            text = _once(uow, conversation_id, text, asks=say.awaiting is not None)
         issued = [
             Choice(self._ids.new("qr"), conversation_id, reply.title, reply.payload, ChoiceState.LIVE)
             for reply in say.quick_replies
@@ -126,7 +131,7 @@ class Conversations:
         message = Message(
             seq=0,
             role=role,
-            text=self._outgoing(say.text, platform=conversation.platform),
+            text=text,
             at=self._clock.now(),
             card=say.card,
             quick_replies=tuple(StoredReply(c.title, c.id) for c in issued),
@@ -159,7 +164,13 @@ class Conversations:
         return turn, conversation
 
     def stage(self, uow: ConversationStore, turn: Turn, **effects: Any) -> None:
-        """Keep effects that happen when the turn commits."""
-        current = uow.turns.get(turn.id)
-        staged: Mapping[str, Any] = current.staged if current else {}
-        uow.turns.stage(turn.id, {**staged, **effects})
+        """Keep effects that happen when the turn commits; ``turn`` is as this transaction has read it."""
+        uow.turns.stage(turn.id, {**turn.staged, **effects})
+
+
+def _once(uow: ConversationStore, conversation_id: str, text: str, *, asks: bool) -> str:
+    """``text``, led in by other words where it was said before; one word ("好的") may come twice."""
+    if len(text) <= SHORT:
+        return text
+    times = uow.messages.count_ending(conversation_id, text)
+    return said_again(text, asks=asks, times=times) if times else text

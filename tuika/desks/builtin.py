@@ -136,7 +136,7 @@ class DeskAccess:
             self._record(
                 uow, AuditEventType.SESSION_OPENED, user.username, f"agent:{user.username}", address=address
             )
-        return Grant(user=user, expires_at=session.expires_at, token=token, csrf=self.csrf_of(token))
+        return Grant(user=user, life=SESSION_LIFE, token=token, csrf=self.csrf_of(token))
 
     def _record(self, uow: Any, event: AuditEventType, name: str, actor: str, **detail: str) -> None:
         uow.audit.append(

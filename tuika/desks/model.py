@@ -7,7 +7,7 @@ for the demo opens in demo mode only.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tuika.errors import TuikaError
@@ -57,6 +57,6 @@ class Grant:
     """What a login gives: both values go into cookies and are kept nowhere in clear."""
 
     user: DeskUser
-    expires_at: datetime
+    life: timedelta  # told to the browser as a span: its clock may be wrong
     token: str = field(repr=False)
     csrf: str = field(repr=False)

@@ -99,7 +99,7 @@ class Seeing:
         if reading is None or reading.state is not ReadingState.DONE or case is None:
             return (), False
         try:
-            order = self._shops[case.platform].find(case.order_no)
+            order = self._shops[case.platform].find(case.order_no, buyer_id=case.buyer_id)
         except (Unavailable, TimeoutError, ConnectionError):
             return (), False
         if order is None:

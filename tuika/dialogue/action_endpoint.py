@@ -8,33 +8,44 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from structlog.contextvars import bound_contextvars
 
 from tuika.errors import ShopUnavailable, StaleTurn
+from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 
 
-def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Callable[[str], None]) -> FastAPI:
-    """The private app. ``shop_down(turn_id)`` is told when an action could not read the shop."""
+def create_action_app(
+    actions: Iterable[Action],
+    token: str,
+    *,
+    shop_down: Callable[[str], None],
+    stages: Stages = unwatched,
+) -> Starlette:
+    """The private app. ``shop_down(turn_id)`` is told when an action could not read the shop.
+
+    Plain Starlette: it is asked once or twice a turn, by one caller, and describes itself to nobody.
+    """
     executor = ActionExecutor()
     for action in actions:
         executor.register_action(action)
-    app = FastAPI(title="Tuika actions", docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
+    async def health(request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
 
-    @app.post("/webhook")
     async def webhook(request: Request) -> JSONResponse:
         given = request.headers.get("x-tuika-action-token", "")
         if not hmac.compare_digest(given.encode(), token.encode()):
@@ -43,18 +54,22 @@ def create_action_app(actions: Iterable[Action], token: str, *, shop_down: Calla
             call = await request.json()
         except (ValueError, RecursionError):
             return JSONResponse({"error": "malformed JSON"}, status_code=400)
-        return await _run(executor, call, shop_down)
+        return await asyncio.to_thread(_run, executor, call, shop_down, stages)
 
-    return app
+    return Starlette(routes=[Route("/health", health), Route("/webhook", webhook, methods=["POST"])])
 
 
-async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], None]) -> JSONResponse:
+def _run(
+    executor: ActionExecutor, call: Any, shop_down: Callable[[str], None], stages: Stages
+) -> JSONResponse:
+    """In a thread: actions are plain functions that talk to databases and shops."""
     if not isinstance(call, dict):
         return JSONResponse({"error": "malformed call"}, status_code=400)
     name = call.get("next_action")
     call["domain"] = {}  # our actions read none, and Rasa (enable_selective_domain) sends none
     try:
-        result = await asyncio.to_thread(lambda: asyncio.run(executor.run(call)))
+        with bound_contextvars(turn=_turn_of(call)), _watched(stages, executor, call):
+            result = _finished(executor.run(call))
         return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)
     except ActionExecutionRejection as rejection:
         return JSONResponse({"error": str(rejection), "action_name": name}, status_code=400)
@@ -68,6 +83,22 @@ async def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], N
     except Exception:
         log.exception("action.failed", action=name)
     return JSONResponse({"error": "action failed", "action_name": name}, status_code=500)
+
+
+def _finished(running: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine that waits for nothing comes to; an event loop for each action costs more than most actions."""
+    try:
+        running.send(None)
+    except StopIteration as done:
+        return done.value
+    running.close()
+    raise TypeError("an action waited for something: actions run in threads and are plain functions")
+
+
+def _watched(stages: Stages, executor: ActionExecutor, call: dict[str, Any]) -> AbstractContextManager[None]:
+    """A name that no action has is one series for all."""
+    name = str(call.get("next_action"))
+    return stages("action", name if name in executor.actions else "unknown", about={"turn": _turn_of(call)})
 
 
 def _turn_of(call: dict[str, Any]) -> str:

@@ -7,9 +7,10 @@ Rasa answers 200 to its own failures, so an answer without words is reported as 
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-import httpx
+import aiohttp
 import structlog
 
 from tuika.conversations.model import Awaiting, Card, Payload, QuickReply, Say
@@ -17,29 +18,22 @@ from tuika.conversations.ports import EngineAnswer, Parse
 from tuika.errors import EngineUnavailable
 
 log = structlog.get_logger(__name__)
+CONNECT_S = 2.0
+IDLE_S = 30.0  # Rasa keeps an idle connection for 120 s: this side gives it up first
+MOST_AT_ONCE = 64
 
 
 class RasaEngine:
-    """Speaks to the token-guarded channel of ``engine/tuika_nlu``."""
+    """Speaks to the token-guarded channel of ``engine/tuika_nlu``. ``timeout``: seconds without a byte from it."""
 
-    def __init__(
-        self,
-        url: str,
-        token: str,
-        *,
-        timeout: float,
-        actions: str = "",
-        client: httpx.AsyncClient | None = None,
-    ) -> None:
+    def __init__(self, url: str, token: str, *, timeout: float, actions: str = "") -> None:
         """``actions``: where the actions of our turns go; empty: where Rasa's own settings say."""
         self.url = url.rstrip("/")
         self._headers = {"X-Tuika-Engine-Token": token}
         if actions:
             self._headers["X-Tuika-Actions"] = actions
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-        self._client = client or httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout, connect=2.0), limits=limits, trust_env=False
-        )
+        self._timeout = aiohttp.ClientTimeout(connect=timeout, sock_connect=CONNECT_S, sock_read=timeout)
+        self._kept: tuple[asyncio.AbstractEventLoop, aiohttp.ClientSession] | None = None
 
     async def converse(self, *, sender: str, text: str, turn_id: str, parse: Parse | None) -> EngineAnswer:
         """One turn. Raises EngineUnavailable or TimeoutError."""
@@ -50,32 +44,44 @@ class RasaEngine:
                 "entities": [dict(e) for e in parse.entities],
                 "text": body["message"],
             }
-        try:
-            response = await self._client.post(
-                f"{self.url}/webhooks/tuika/webhook",
-                json=body,
-                headers=self._headers,
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise EngineUnavailable(reason=str(error)) from None
-        except httpx.HTTPError as error:
-            raise TimeoutError(str(error)) from None
-        if response.status_code in (404, 502, 503):
-            raise EngineUnavailable(reason=f"HTTP {response.status_code}")
-        if response.status_code != 200:
-            raise TimeoutError(f"HTTP {response.status_code}")
-        return _answer(response.json())
+        return _answer(await self._post(body))
 
     async def ready(self) -> bool:
         """Whether a model is loaded and the channel answers."""
         try:
-            response = await self._client.get(f"{self.url}/webhooks/tuika/health", timeout=2.0)
-        except httpx.HTTPError:
+            timeout = aiohttp.ClientTimeout(total=2.0)
+            async with self._session().get(f"{self.url}/webhooks/tuika/health", timeout=timeout) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
             return False
-        return response.status_code == 200
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._kept is not None:
+            await self._kept[1].close()
+
+    async def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            async with self._session().post(
+                f"{self.url}/webhooks/tuika/webhook", json=body, headers=self._headers, allow_redirects=False
+            ) as response:
+                if response.status in (404, 502, 503):
+                    raise EngineUnavailable(reason=f"HTTP {response.status}")
+                if response.status != 200:
+                    raise TimeoutError(f"HTTP {response.status}")
+                document: dict[str, Any] = await response.json(content_type=None)
+                return document
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise EngineUnavailable(reason=str(error)) from None
+        except (aiohttp.ClientError, ValueError) as error:
+            raise TimeoutError(str(error) or type(error).__name__) from None
+
+    def _session(self) -> aiohttp.ClientSession:
+        """One for the loop that runs; proxies of the environment are not asked."""
+        loop = asyncio.get_running_loop()
+        if self._kept is None or self._kept[0] is not loop or self._kept[1].closed:
+            connector = aiohttp.TCPConnector(limit=MOST_AT_ONCE, keepalive_timeout=IDLE_S)
+            self._kept = (loop, aiohttp.ClientSession(connector=connector, timeout=self._timeout))
+        return self._kept[1]
 
 
 def _answer(document: dict[str, Any]) -> EngineAnswer:

@@ -7,26 +7,32 @@ the matter only where more than one of his products is concerned, since otherwis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 
 from tuika.incidents.model import Group, IncidentKind
 from tuika.refunds.model import RefundCase
 
+Subject = tuple[str, IncidentKind, str]
+_NONE_ENDED: Mapping[Subject, datetime] = MappingProxyType({})
 
-def groups(cases: Iterable[RefundCase], *, least: int) -> tuple[Group, ...]:
-    """Products, then merchants, that at least ``least`` different orders complain of."""
-    products: defaultdict[tuple[str, str, str], list[RefundCase]] = defaultdict(list)
-    merchants: defaultdict[tuple[str, str], list[RefundCase]] = defaultdict(list)
+
+def groups(
+    cases: Iterable[RefundCase], *, least: int, ended: Mapping[Subject, datetime] = _NONE_ENDED
+) -> tuple[Group, ...]:
+    """Products, then merchants, that at least ``least`` different orders complain of.
+
+    ``ended``: when an incident on a subject was closed; what was filed until then was part of it.
+    """
+    by_subject: defaultdict[Subject, list[RefundCase]] = defaultdict(list)
     for case in cases:
-        products[case.platform, case.order.merchant_id, case.order.product].append(case)
-        merchants[case.platform, case.order.merchant_id].append(case)
-    found = [_product(key, members) for key, members in products.items() if _orders(members) >= least]
-    found += [
-        _merchant(key, members)
-        for key, members in merchants.items()
-        if _orders(members) >= least and len({case.order.product for case in members}) > 1
-    ]
-    return tuple(found)
+        for kind, subject in subjects(case):
+            key = (case.platform, kind, subject)
+            if key not in ended or case.filed_at > ended[key]:
+                by_subject[key].append(case)
+    found = [_group(key, members) for key, members in by_subject.items() if _many(key, members, least)]
+    return tuple(sorted(found, key=lambda group: group.kind is IncidentKind.MERCHANT))
 
 
 def subjects(case: RefundCase) -> tuple[tuple[IncidentKind, str], ...]:
@@ -42,20 +48,13 @@ def product_subject(merchant_id: str, product: str) -> str:
     return f"{merchant_id}/{product}"[:240]
 
 
-def _orders(cases: list[RefundCase]) -> int:
-    return len({case.order_no for case in cases})
+def _many(key: Subject, cases: list[RefundCase], least: int) -> bool:
+    several = key[1] is IncidentKind.PRODUCT or len({case.order.product for case in cases}) > 1
+    return several and len({case.order_no for case in cases}) >= least
 
 
-def _product(key: tuple[str, str, str], cases: list[RefundCase]) -> Group:
-    platform, merchant_id, product = key
-    name = f"{product}（{cases[0].order.merchant}）"[:240]
-    return Group(platform, IncidentKind.PRODUCT, product_subject(merchant_id, product), name, _numbers(cases))
-
-
-def _merchant(key: tuple[str, str], cases: list[RefundCase]) -> Group:
-    platform, merchant_id = key
-    return Group(platform, IncidentKind.MERCHANT, merchant_id, cases[0].order.merchant[:240], _numbers(cases))
-
-
-def _numbers(cases: list[RefundCase]) -> tuple[str, ...]:
-    return tuple(case.case_no for case in cases)
+def _group(key: Subject, cases: list[RefundCase]) -> Group:
+    platform, kind, subject = key
+    order = cases[0].order
+    name = f"{order.product}（{order.merchant}）" if kind is IncidentKind.PRODUCT else order.merchant
+    return Group(platform, kind, subject, name[:240], tuple(case.case_no for case in cases))

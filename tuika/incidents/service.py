@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tuika.audit.events import AuditEventType
@@ -21,7 +21,7 @@ from tuika.errors import Conflict, InputError, NotFound, TuikaError
 from tuika.handoff.model import Agent
 from tuika.handoff.ports import Guard
 from tuika.ids import Ids
-from tuika.incidents.grouping import groups, subjects
+from tuika.incidents.grouping import Subject, groups, subjects
 from tuika.incidents.model import Group, Incident, IncidentState, Outcome
 from tuika.incidents.ports import IncidentStore
 from tuika.refunds.model import RefundCase
@@ -55,14 +55,19 @@ class Incidents:
     # -- finding --
 
     def find(self, uow: IncidentStore) -> list[Incident]:
-        """Open what has become an incident and let new cases join; the incidents that were opened."""
-        recent = uow.cases.filed_since(self._clock.now() - self.window)
-        opened = [made for group in groups(recent, least=self.least) if (made := self._open(uow, group))]
-        for case in recent:
-            for kind, subject in subjects(case):
-                incident = uow.incidents.open_on(case.platform, kind, subject)
-                if incident is not None:
-                    self._join(uow, incident, case)
+        """Open what has become an incident and let new cases join; the incidents that were opened.
+
+        What was filed before an incident on the same matter was closed is dealt with and makes no new one.
+        """
+        since = self._clock.now() - self.window
+        recent = uow.cases.filed_since(since)
+        ended = {
+            _subject(each): each.closed_at for each in uow.incidents.closed_since(since) if each.closed_at
+        }
+        found = groups(recent, least=self.least, ended=ended)
+        opened = [made for group in found if (made := self._open(uow, group))]
+        for incident in uow.incidents.all_open():
+            self._gather(uow, incident, recent, ended.get(_subject(incident)))
         return opened
 
     def get(self, uow: IncidentStore, incident_id: str) -> Incident:
@@ -162,6 +167,18 @@ class Incidents:
         )
         return incident
 
+    def _gather(
+        self, uow: IncidentStore, incident: Incident, recent: Sequence[RefundCase], ended: datetime | None
+    ) -> None:
+        """Whoever complains of the same and is not in it yet joins."""
+        members = {member.case_no for member in uow.incidents.members(incident.id)}
+        matter = (incident.kind, incident.subject)
+        for case in recent:
+            if case.platform != incident.platform or matter not in subjects(case):
+                continue
+            if case.case_no not in members and (ended is None or case.filed_at > ended):
+                self._join(uow, incident, case)
+
     def _join(self, uow: IncidentStore, incident: Incident, case: RefundCase) -> None:
         now = self._clock.now()
         if not uow.incidents.join(incident.id, case.case_no, now):
@@ -213,3 +230,7 @@ class Incidents:
         uow.audit.append(
             type=event, actor=actor, subject=f"incident:{incident_id}", detail=detail, at=self._clock.now()
         )
+
+
+def _subject(incident: Incident) -> Subject:
+    return (incident.platform, incident.kind, incident.subject)

@@ -9,10 +9,13 @@ from tuika.clock import Clock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
+from tuika.intake.answering import Answers
 from tuika.intake.cases import CaseDesk
 from tuika.intake.casework import AppealFlow, CaseFlow, WithdrawFlow
+from tuika.intake.endings import CaseEndings
 from tuika.intake.last_asked import AnswersInWords
-from tuika.intake.lookups import CaseEndings, Lookups
+from tuika.intake.lookups import Lookups
+from tuika.intake.protest import Protests
 from tuika.intake.questions import Questions
 from tuika.intake.refund import RefundFlow
 from tuika.intake.refund_asks import RefundAsks
@@ -23,6 +26,7 @@ from tuika.intake.service import Flow, Reception
 from tuika.intake.sight import Reader
 from tuika.intake.talk import Talk
 from tuika.intake.tickets import Desk, Handoffs
+from tuika.intake.unclear import Unclear
 from tuika.intake.uploads import Uploads
 from tuika.policy.schema import Pack
 from tuika.refunds.service import Refunds
@@ -64,17 +68,20 @@ def build_reception(
     """
     cases, desk = CaseDesk(refunds, packs), Desk(handoffs)
     questions = Questions(packs, settings)
-    talk = Talk(desk, cases)
-    uploads = Uploads(cases, talk, notify_link=notify_link)
+    protests = Protests(desk)
+    unclear = Unclear(desk, protests.contested)
+    talk = Talk(desk, cases, protests.protest, unclear.outside)
+    uploads = Uploads(cases, protests.contested, notify_link=notify_link)
     check = ContactCheck(safety, questions)
     words = AnswersInWords(cases)
-    flows = _flows(cases, desk, safety, talk, words, offers_notices=notify_link is not None)
+    flows = _flows(cases, desk, safety, protests, words, offers_notices=notify_link is not None)
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
         **{name: _guarded(safety, answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
         "verify_official_contact": _single(check.answer),
         "ask_contact_channels": _contact(check, questions.handlers["ask_contact_channels"]),
         "inform": _contact(check, talk.handlers["inform"]),
+        "nlu_fallback": _single(unclear.outside),
         "upload": _single(uploads.upload),
         "choose": uploads.choose,
     }
@@ -84,11 +91,15 @@ def build_reception(
         conversations=conversations,
         reader=reader,
         flows=flows,
-        handlers={name: _after(words, answer) for name, answer in handlers.items()},
-        asides=_aside(flows, cases, talk),
+        answers=Answers(
+            handlers={name: _after(words, answer) for name, answer in handlers.items()},
+            asides=_aside(flows, cases, talk, unclear),
+            fallback=_after(words, _single(unclear.outside)),
+            clarify=_single(unclear.clarify),
+            reminder=words.reminder,
+        ),
         watch=_watch(safety),
         first=words.at_start,
-        fallback=_after(words, _single(talk.not_understood)),
     )
 
 
@@ -100,7 +111,9 @@ def _after(words: AnswersInWords, answer: Callable[[Scene], list[Say]]) -> Calla
     """An offer or a payout that was just asked about hears the words first."""
 
     def step(scene: Scene) -> list[Say]:
-        said = words.answer(scene) if scene.intent in IN_WORDS else None
+        said = words.without_evidence(scene)
+        if said is None and scene.intent in IN_WORDS:
+            said = words.answer(scene)
         return [said] if said is not None else answer(scene)
 
     return step
@@ -139,7 +152,7 @@ def _flows(
     cases: CaseDesk,
     desk: Desk,
     safety: SafetyDesk,
-    talk: Talk,
+    protests: Protests,
     words: AnswersInWords,
     *,
     offers_notices: bool,
@@ -147,12 +160,12 @@ def _flows(
     refund = RefundFlow(cases)
     lookup = CaseFlow("lookup_form", cases)
     withdraw, appeal = WithdrawFlow("withdraw_form", cases), AppealFlow("appeal_form", cases)
-    endings = CaseEndings(withdraw, appeal, cases, desk, talk.protest)
+    endings = CaseEndings(withdraw, appeal, cases, desk, protests.protest)
     filing = RefundFiling(refund, cases, cases, desk, words, offers_notices=offers_notices)
     return {
         "refund_form": _Form(refund, ask=RefundAsks(refund, cases).ask, finish=filing.finish),
         "lookup_form": _Form(
-            lookup, ask=lookup.ask, finish=Lookups(lookup, cases, desk, talk.protest).finish
+            lookup, ask=lookup.ask, finish=Lookups(lookup, cases, desk, protests.protest).finish
         ),
         "withdraw_form": _Form(withdraw, ask=withdraw.ask, finish=endings.finish_withdraw),
         "appeal_form": _Form(appeal, ask=appeal.ask, finish=endings.finish_appeal),
@@ -160,7 +173,9 @@ def _flows(
     }
 
 
-def _aside(flows: Mapping[str, Flow], cases: CaseDesk, talk: Talk) -> dict[str, Callable[[Scene], list[Say]]]:
+def _aside(
+    flows: Mapping[str, Flow], cases: CaseDesk, talk: Talk, unclear: Unclear
+) -> dict[str, Callable[[Scene], list[Say]]]:
     """What may be said in passing while a form is open: the form's draft stays as it is."""
 
     def look(scene: Scene) -> list[Say]:
@@ -181,10 +196,10 @@ def _aside(flows: Mapping[str, Flow], cases: CaseDesk, talk: Talk) -> dict[str, 
         "submit_evidence",
         "file_complaint",
     )
-    unclear = ("affirm", "deny", "inform", "choose", "upload", "nlu_fallback", "cancel_refund")
+    answers = ("affirm", "deny", "inform", "choose", "upload", "nlu_fallback", "cancel_refund")
     return {
         **dict.fromkeys(lookups, look),
-        **dict.fromkeys(unclear, _single(talk.not_an_answer)),
+        **dict.fromkeys(answers, _single(unclear.in_form)),
         "express_anger": _single(talk.anger_aside),
         "goodbye": _single(talk.goodbye_aside),
     }

@@ -18,9 +18,8 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind
 from tuika.policy.schema import Pack
-from tuika.policy.values import Words
-from tuika.refunds import telling
 from tuika.refunds.model import Actor, RefundCase, Requester
+from tuika.refunds.refiling import Refiling
 from tuika.refunds.service import Refunds
 
 LATER = timedelta(minutes=30)
@@ -35,13 +34,13 @@ class CaseDesk:
         self._refunds = refunds
         self._packs = packs
 
-    def words(self, scene: Scene) -> Words:
-        """Who is who on this platform: the seller and the reviewer may be one owner."""
-        return self._packs[scene.conversation.platform].words
+    def pack(self, scene: Scene) -> Pack:
+        """The platform's rules: its times, and who is who (the seller and the reviewer may be one owner)."""
+        return self._packs[scene.conversation.platform]
 
     def balance_allowed(self, scene: Scene) -> bool:
         """Whether this platform pays refunds to the balance where the buyer chose so."""
-        return "balance" in self._packs[scene.conversation.platform].values.payout_choices.value
+        return "balance" in self.pack(scene).values.payout_choices.value
 
     # -- deciding --
 
@@ -54,6 +53,17 @@ class CaseDesk:
 
     def collected(self, scene: Scene) -> set[EvidenceKind]:
         return {item.kind for item in fresh_evidence(scene)}
+
+    def refiling(self, scene: Scene, order: Order, decision: Decision) -> Refiling:
+        """Whether the same was rejected before, and whether there is something new now."""
+        return self._refunds.refiling(
+            scene.uow,
+            platform=order.platform,
+            order_no=order.order_no,
+            reason=decision.reason,
+            keys=decision.keys,
+            evidence=tuple(item.ref for item in fresh_evidence(scene)),
+        )
 
     # -- filing --
 
@@ -99,7 +109,7 @@ class CaseDesk:
 
     def progress(self, scene: Scene, case: RefundCase) -> Say:
         """How it stands; a replacement key that nobody has looked at yet is shown as such."""
-        return telling.state_told(case, scene.now)
+        return self._refunds.told(case)
 
     # -- steps of the buyer --
 

@@ -6,6 +6,7 @@ from tuika.intake.scene import Scene
 from tuika.orders.model import Order, ProductType
 from tuika.policy.model import Claim, EvidenceKind, Reason
 
+_WITH_ACCOUNT = frozenset({ProductType.DIRECT_TOPUP, ProductType.MEMBERSHIP})
 _KEYED = frozenset({Reason.INVALID_CARD_KEY, Reason.NOT_AS_DESCRIBED, Reason.CHANGED_MIND})
 
 
@@ -28,8 +29,10 @@ def claim_of(scene: Scene, collected: set[EvidenceKind]) -> Claim:
 
 def asks_fault(order: Order, reason: Reason) -> bool:
     """Whose mistake it was matters only while nothing was credited."""
-    if reason is not Reason.WRONG_RECHARGE or order.product.type is not ProductType.DIRECT_TOPUP:
+    if reason is not Reason.WRONG_RECHARGE or order.product.type not in _WITH_ACCOUNT:
         return False
+    if order.product.type is ProductType.MEMBERSHIP and order.delivered:
+        return False  # opened: on whose account is the merchant's to say
     return order.paid and (order.topup is None or order.topup.credited_account is None)
 
 

@@ -26,6 +26,14 @@ QUESTIONS = frozenset(
         "ask_legal_rights",
     }
 )
+# What may be asked about another order while a request is in work.
+IN_PASSING = QUESTIONS | {
+    "ask_order_status",
+    "ask_refund_progress",
+    "ask_refund_eligibility",
+    "ask_card_key_usage",
+    "verify_official_contact",
+}
 REDIRECTED = frozenset(
     {
         "report_scam",
@@ -35,3 +43,26 @@ REDIRECTED = frozenset(
         "ask_order_status",
     }
 )
+
+_FORMS = {
+    **dict.fromkeys(OPENERS, "refund_form"),
+    **dict.fromkeys(
+        (
+            "ask_refund_progress",
+            "ask_order_status",
+            "report_refund_not_received",
+            "request_platform_intervention",
+            "submit_evidence",
+            "file_complaint",
+        ),
+        "lookup_form",
+    ),
+    "cancel_refund": "withdraw_form",
+    "appeal_rejection": "appeal_form",
+    "report_scam": "scam_form",
+}
+
+
+def form_of(intent: str) -> str | None:
+    """The form that an intent begins; None: it is answered at once."""
+    return _FORMS.get(intent)

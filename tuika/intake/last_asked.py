@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from tuika.conversations.model import Payload, Role, Say
+from tuika.conversations.model import Awaiting, Payload, Role, Say
 from tuika.intake import reading, replies
-from tuika.intake.choices import HUMAN, PROGRESS
+from tuika.intake.choices import HUMAN, PROGRESS, wish
 from tuika.intake.scene import Scene
+from tuika.intake.texts import EVIDENCE_SHORT, joined, when
 from tuika.money import Money
+from tuika.refunds.progress import offer_replies
 
 
 class OfferCases(Protocol):
@@ -22,15 +24,24 @@ class OfferCases(Protocol):
     def progress(self, scene: Scene, case: Any) -> Say: ...
 
 
-def last_buttons(scene: Scene) -> dict[str, Payload]:
-    """Payloads by kind of the newest message that somebody else than the buyer said before this turn."""
-    for message in reversed(scene.uow.messages.last(scene.conversation.id, 4)):
+LOOKS_BACK = 12  # messages
+FEW = 20  # characters: an answer, not a story
+_ASKS = ("offer_accept", "arrived")
+
+
+def last_buttons(scene: Scene, *, further: bool = False) -> dict[str, Payload]:
+    """Payloads by kind of the newest message that somebody else than the buyer said before this turn.
+
+    ``further``: of the newest one that made an offer or asked whether money arrived, if other things were said since.
+    """
+    for message in reversed(scene.uow.messages.last(scene.conversation.id, LOOKS_BACK if further else 4)):
         if message.role is Role.BUYER or message.turn_id == scene.turn.id:
             continue
-        choices = [
-            scene.uow.choices.get(scene.conversation.id, reply.action) for reply in message.quick_replies
-        ]
-        return {c.payload.kind: c.payload for c in choices if c is not None}
+        issued = [reply.action for reply in message.quick_replies]
+        choices = scene.uow.choices.some(scene.conversation.id, issued)
+        found = {c.payload.kind: c.payload for c in choices}
+        if not further or any(kind in found for kind in _ASKS):
+            return found
     return {}
 
 
@@ -47,12 +58,54 @@ class AnswersInWords:
             return self.offer(scene, buttons["offer_accept"].data.get("case_no", ""))
         if "arrived" in buttons:
             return self._arrival(scene, buttons["arrived"].data.get("case_no", ""))
+        earlier = last_buttons(scene, further=True)
+        if "offer_accept" in earlier and replies.names_offer(scene.text):
+            return self.offer(scene, earlier["offer_accept"].data.get("case_no", ""))
         return None
+
+    def without_evidence(self, scene: Scene) -> Say | None:
+        """A case waits for a picture, and the buyer says that he has none or brings it later."""
+        short = scene.pressed is None and 0 < len(scene.text) <= FEW
+        if not short or not (replies.goes_on_without(scene.text) or replies.has_none(scene.text)):
+            return None
+        if not _asked_evidence(scene):
+            return None
+        case = next((c for c in self._cases.mine(scene) if c.state.value == "needs_evidence"), None)
+        if case is None or case.deadline is None:
+            return None
+        names = joined([EVIDENCE_SHORT[kind] for kind in case.evidence_wanted])
+        return Say(
+            f"不急，{names}在 {when(case.deadline.at)} 前发到这里就行，发来马上接着处理；到期没有会因材料不足结束，之后补上还可以重新申请。",
+            quick_replies=(wish("撤销申请", "cancel_refund"), HUMAN),
+            awaiting=Awaiting.EVIDENCE,
+        )
+
+    def reminder(self, scene: Scene) -> Say | None:
+        """An offer that was open when something else was asked: it still waits, under fresh buttons."""
+        buttons = last_buttons(scene)
+        case = (
+            self._case(scene, buttons["offer_accept"].data.get("case_no", ""))
+            if "offer_accept" in buttons
+            else None
+        )
+        if case is None or case.state.value != "negotiating":
+            return None
+        head = ("刚才的协商方案还等您答复：", "方案还没答复：", "还差您一句话：")[
+            scene.memory.nth("offer_reminder") % 3
+        ]
+        due = f"{when(case.deadline.at)} 前没答复会转平台审核。" if case.deadline else ""
+        return Say(
+            f"{head}接受，还是不接受？{due}",
+            quick_replies=(*offer_replies(case.case_no), HUMAN),
+            awaiting=Awaiting.CHOICE,
+        )
 
     def at_start(self, scene: Scene) -> Say | None:
         """Before a form begins: an offer answered in words, or less money than was due."""
         if scene.pressed is not None or not scene.text:
             return None
+        if scene.intent in ("submit_evidence", "ask_required_evidence"):
+            return self.without_evidence(scene)
         buttons = last_buttons(scene)
         if "offer_accept" in buttons:
             return self.offer(scene, buttons["offer_accept"].data.get("case_no", ""))
@@ -85,6 +138,14 @@ class AnswersInWords:
 
     def _case(self, scene: Scene, case_no: str) -> Any | None:
         return next((c for c in self._cases.mine(scene) if c.case_no == case_no), None)
+
+
+def _asked_evidence(scene: Scene) -> bool:
+    """Whether the newest thing said to the buyer asked for a picture."""
+    for message in reversed(scene.uow.messages.last(scene.conversation.id, 4)):
+        if message.role is not Role.BUYER and message.turn_id != scene.turn.id:
+            return bool(message.awaiting is Awaiting.EVIDENCE)
+    return False
 
 
 def received_amount(scene: Scene, due: Money) -> Money:

@@ -11,19 +11,27 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake import reading
-from tuika.intake.casework import CaseFlow, case_line
-from tuika.intake.choices import HUMAN, PROGRESS, press, wish
+from tuika.intake.casework import CaseFlow
+from tuika.intake.choices import HUMAN, press, wish
 from tuika.intake.complaints import dossier
 from tuika.intake.last_asked import not_arrived, received_amount
-from tuika.intake.memory import Draft, Parked
-from tuika.intake.onward import about_goods, lost_payment, not_the_money, threat, to_refund, urged, waited
+from tuika.intake.onward import (
+    about_goods,
+    lost_payment,
+    not_the_money,
+    threat,
+    to_refund,
+    told_of_order,
+    urged,
+    waited,
+)
+from tuika.intake.protest import under_verdict
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, joined, order_data, order_line, when
 from tuika.intake.tickets import Desk
 from tuika.money import Money
 from tuika.orders.model import Order, ProductType
-from tuika.policy.model import Reason
 from tuika.refunds.states import OPEN_STATES
 
 DISPUTES = frozenset({"request_platform_intervention", "report_refund_not_received", "ask_refund_progress"})
@@ -54,15 +62,26 @@ class Lookups:
         if purpose == "ask_order_status" and reading.reason_in_words(scene.text) == "invalid_card_key":
             to_refund(scene)
             return []
+        order = scene.order(scene.draft.order_no)
+        if purpose in ("ask_order_status", "inform") and _contests(scene):
+            return [self._protest(scene)]
         if purpose in ("ask_order_status", "inform"):
-            order = scene.order(scene.draft.order_no)
             return [] if lost_payment(scene, order) or urged(scene, order) else [self._order(scene)]
         if not_the_money(scene):
             return []
         case = self._flow.case(scene)
-        if case is None and purpose in DISPUTES and waited(scene):
+        if case is None and (lost_payment(scene, order) or (purpose in DISPUTES and waited(scene))):
+            return []
+        if case is not None and case.state.value == "rejected" and reading.files_anew(scene.text):
+            to_refund(scene, order_no=case.order_no, reason=case.reason)
             return []
         if case is None and (about_goods(scene) or (purpose == "file_complaint" and threat(scene))):
+            return []
+        if (
+            case is None
+            and purpose == "ask_refund_progress"
+            and (urged(scene, order) or told_of_order(scene))
+        ):
             return []
         if case is None:
             return [self._no_case(scene)]
@@ -81,13 +100,18 @@ class Lookups:
         order = scene.order(scene.draft.order_no)
         which = f"订单 {order.order_no}（{order.product.name}）" if order is not None else "您名下"
         if scene.draft.purpose == "file_complaint":
-            return self._complaint(scene, None)
+            told = self._complaint(scene, None)
+            told_of_order(scene)  # who complains of an order and wants his money is helped to it next
+            return told
         if scene.draft.purpose in DISPUTES and scene.fresh_verdict is not None:
             return self._protest(scene)
         lead = {
             "request_platform_intervention": "平台介入要以一份退款申请为准，",
             "report_refund_not_received": "所以还没有正在路上的退款，",
         }.get(scene.draft.purpose, "")
+        if scene.draft.purpose == "ask_refund_progress" and order is not None and scene.turn.heard.references:
+            shown = self._order(scene)
+            return Say(f"这笔订单还没有退款申请。{shown.text}", shown.card, shown.quick_replies)
         return Say(
             f"{which}目前没有退款申请记录，{lead}需要的话我现在就帮您提交：说一下遇到了什么问题就行。",
             quick_replies=(wish("申请退款", "request_refund"), wish("没收到货", "report_no_delivery"), HUMAN),
@@ -157,6 +181,11 @@ class Lookups:
         )
 
 
+def _contests(scene: Scene) -> bool:
+    """Whether an explanation or refusal is contested, and nothing else is named."""
+    return under_verdict(scene) and not scene.turn.heard.references and reading.disputes(scene.text)
+
+
 def _next_step(order: Order) -> str:
     if not order.paid:
         return "系统里没有成功的付款记录；如果钱已经扣了，告诉我“已扣款”，我帮您登记核查。"
@@ -176,97 +205,3 @@ def _order_ways(order: Order) -> tuple[Any, ...]:
     if order.product.type is ProductType.CARD_KEY:
         return (wish("卡密用不了", "report_invalid_card_key"), wish("怎么兑换", "ask_card_key_usage"), HUMAN)
     return (wish("申请退款", "request_refund"), HUMAN)
-
-
-class CaseEndings:
-    """Ends the withdraw and appeal forms."""
-
-    def __init__(
-        self, withdraw: CaseFlow, appeal: CaseFlow, cases: Any, desk: Desk, protest: Callable[[Scene], Say]
-    ) -> None:
-        self._withdraw = withdraw
-        self._protest = protest
-        self._appeal = appeal
-        self._cases = cases
-        self._desk = desk
-
-    def finish_withdraw(self, scene: Scene) -> list[Say]:
-        if scene.draft.cannot_prove:
-            return [self._desk.unproved_ticket(scene)]
-        scene.staged["topic_closed"] = True
-        case = self._withdraw.case(scene)
-        if case is None and scene.order(scene.draft.order_no) is not None:
-            return [self._back_out(scene)]
-        if case is None:
-            return [Say("您名下没有可以撤销的退款申请，不会有任何退款在处理。", quick_replies=(HUMAN,))]
-        if scene.draft.confirmed is None:
-            told = self._cases.progress(scene, case)
-            return [Say(f"这份申请已经不能撤销了。\n{told.text}", told.card, told.quick_replies)]
-        if not scene.draft.confirmed:
-            return [Say(f"好的，没有撤销，申请继续处理：{case_line(case)}。", quick_replies=(PROGRESS,))]
-        self._cases.withdraw(scene, case.case_no)
-        return [
-            Say(
-                f"申请 {case.case_no} 已撤销，不再处理。之后问题又出现，可以随时重新申请。",
-                quick_replies=(wish("重新申请退款", "request_refund"),),
-            )
-        ]
-
-    def _back_out(self, scene: Scene) -> Say:
-        """Nothing to withdraw, but an order that he wants to be rid of: the refund flow goes on from here."""
-        draft = Draft(
-            purpose="request_refund_changed_mind",
-            order_no=scene.draft.order_no,
-            reason=Reason.CHANGED_MIND,
-            words=scene.text[:300],
-        )
-        scene.memory.parked = Parked(form="refund_form", draft=draft)
-        scene.staged.pop("topic_closed", None)
-        return Say("这笔订单还没有退款申请，不用撤销。您是想退掉这笔订单的话，我接着帮您办。")
-
-    def finish_appeal(self, scene: Scene) -> list[Say]:
-        if scene.draft.cannot_prove:
-            return [self._desk.unproved_ticket(scene)]
-        scene.staged["topic_closed"] = True
-        case = self._appeal.case(scene)
-        if case is None and waited(scene):
-            return []
-        if case is not None and scene.draft.confirmed is None and reading.files_anew(scene.text):
-            to_refund(scene, order_no=case.order_no, reason=case.reason)
-            return []
-        if scene.fresh_verdict is not None and scene.draft.confirmed is None:
-            return [self._protest(scene)]
-        if case is None:
-            return [
-                Say(
-                    "没有查到被拒绝的退款申请。想重新申请的话，说一下遇到了什么问题。",
-                    quick_replies=(wish("申请退款", "request_refund"), HUMAN),
-                )
-            ]
-        if case.state.value != "rejected":
-            told = self._cases.progress(scene, case)
-            return [Say(f"这份申请现在不需要申诉。\n{told.text}", told.card, told.quick_replies)]
-        if case.appealed:
-            return [
-                Say(
-                    f"申请 {case.case_no} 已经申诉过一次，按规则不能再申诉。可以转人工说明情况，或向消费者协会/12315 投诉。",
-                    quick_replies=(wish("我要投诉", "file_complaint"), HUMAN),
-                )
-            ]
-        if scene.draft.evidence_later:
-            return [
-                Say(
-                    "申诉要有新的材料才能受理。等有了截图随时发给我；也可以现在转人工说明情况。",
-                    quick_replies=(HUMAN,),
-                )
-            ]
-        if not scene.draft.confirmed:
-            return [Say("好的，暂不申诉。想好了随时告诉我。", quick_replies=(PROGRESS, HUMAN))]
-        appealed = self._cases.appeal(scene, case.case_no)
-        due = f"，最迟 {when(appealed.deadline.at)} 前给结果" if appealed.deadline else ""
-        return [
-            Say(
-                f"申诉已提交，申请 {case.case_no} 会由另一位审核员复核{due}，结果会主动通知您。",
-                quick_replies=(PROGRESS,),
-            )
-        ]

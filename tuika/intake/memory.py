@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tuika.conversations.model import Awaiting, Payload, QuickReply, Say
 from tuika.policy.model import Outcome, Reason
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+class Queued(_Model):
+    """An order that is gone into after the one in work. ``reason``: what the buyer said of it, None: nothing apart."""
+
+    order_no: str
+    reason: Reason | None = None
+    words: str = ""
 
 
 class Draft(_Model):
@@ -32,7 +41,7 @@ class Draft(_Model):
     wish_fen: int | None = None
     words: str = ""
     cannot_prove: bool = False
-    others: tuple[str, ...] = ()  # more orders with the same problem, named in the same breath
+    queue: tuple[Queued, ...] = ()  # more orders of his, named in the same breath or on the way
     rejected: tuple[str, ...] = ()  # orders that were proposed and are not meant
     claim: str = ""
     claim_asked: int = 0
@@ -41,6 +50,39 @@ class Draft(_Model):
     report_id: str | None = None
     to_balance: bool = False
     stopped: bool = False
+
+
+class Clarified(_Model):
+    """Meanings that were offered for a message that could mean several things. ``words``: that message."""
+
+    intents: tuple[str, ...]
+    turn: int
+    words: str = ""
+
+
+class Meant(_Model):
+    """The meaning that the buyer gave to a turn by choosing one of those offered, in words."""
+
+    turn_id: str
+    intent: str
+    words: str = ""
+
+
+class Kept(_Model):
+    """An answer that a form's beginning gave, until its ending says it."""
+
+    text: str
+    awaiting: Awaiting | None = None
+    replies: tuple[tuple[str, str, dict[str, str]], ...] = ()  # title, kind, data
+
+    @classmethod
+    def of(cls, say: Say) -> Kept:
+        replies = tuple((r.title, r.payload.kind, dict(r.payload.data)) for r in say.quick_replies)
+        return cls(text=say.text, awaiting=say.awaiting, replies=replies)
+
+    def say(self) -> Say:
+        replies = tuple(QuickReply(title, Payload(kind, data)) for title, kind, data in self.replies)
+        return Say(self.text, quick_replies=replies, awaiting=self.awaiting)
 
 
 class Verdict(_Model):
@@ -103,7 +145,12 @@ class Memory(_Model):
     verdict: Verdict | None = None
     declined: Declined | None = None
     warn: bool = False
-    reply: str | None = None
+    kept: Kept | None = None
+    clarified: Clarified | None = None
+    meant: Meant | None = None
+    unsure: bool = False  # a form was begun by a message that could mean something else
+    leaves: bool = False  # a form was begun or answered by a message that wants a person
+    passing_turn: str = ""  # the turn whose by-questions are answered
     last_intent: str = ""
     misunderstood: int = 0
     counted_turn: str = ""

@@ -42,9 +42,21 @@ def threat(scene: Scene) -> bool:
 
 def urged(scene: Scene, order: Order | None) -> bool:
     """Pressed for goods that were paid and not handed over: told by when, or offered the money."""
-    if order is None or not order.paid or order.delivered or not reading.urges(scene.text):
+    if order is None or not order.paid or order.delivered:
+        return False
+    if not (reading.urges(scene.text) or reading.complains(scene.text) or reading.wants_money(scene.text)):
         return False
     to_refund(scene, order_no=order.order_no, reason=Reason.NO_DELIVERY)
+    return True
+
+
+def told_of_order(scene: Scene) -> bool:
+    """What went wrong with an order is told, and the money wanted: the refund follows, whatever else was asked."""
+    worded = reading.reason_in_words(scene.text)
+    wanted = reading.wants_money(scene.text)
+    if not wanted or not (worded or scene.turn.heard.references):
+        return False
+    to_refund(scene, reason=Reason(worded) if worded else None)
     return True
 
 
@@ -77,4 +89,13 @@ def lost_payment(scene: Scene, order: Order | None) -> bool:
     return True
 
 
-__all__ = ["about_goods", "lost_payment", "not_the_money", "threat", "to_refund", "urged", "waited"]
+__all__ = [
+    "about_goods",
+    "lost_payment",
+    "not_the_money",
+    "threat",
+    "to_refund",
+    "told_of_order",
+    "urged",
+    "waited",
+]

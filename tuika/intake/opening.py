@@ -63,8 +63,11 @@ class Opening:
         if not names and not found.is_payment:
             return None
         with self._units() as uow:
-            shop = self._shops[self._conversations.get(uow, evidence.conversation_id).platform]
-        order = next((o for o in map(shop.find, names[:6]) if o is not None), None)
+            conversation = self._conversations.get(uow, evidence.conversation_id)
+        shop = self._shops[conversation.platform]
+        buyer = conversation.buyer.id if conversation.buyer is not None else None
+        asked = (shop.find(name, buyer_id=buyer) for name in names[:6])
+        order = next((o for o in asked if o is not None), None)
         if order is None and found.serials:
             order = shop.find_payment(
                 serial=found.serials[0],

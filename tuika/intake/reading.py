@@ -1,4 +1,4 @@
-"""Small things read from a buyer's words without the engine: whose mistake, which keys, how much.
+"""Small things read from a buyer's words without the engine: whose mistake, what failed, how much.
 
 Invariants: pure functions of a text; what they cannot tell is None, never a guess. The amounts here are
 wishes; what is paid is the policy's business.
@@ -17,10 +17,6 @@ _THEIRS = re.compile(
     r"(?:商家|店家|卖家|你们|平台|系统|客服|他们?|她|老板|上家)[^，。,.!！？?]{0,14}(?:充错|冲错|充到|冲到|搞错|弄错|弄到|打到|充给|充进|填错|发错|充成)"
     r"|(?:没|没有|不是我)[^，。,.]{0,3}(?:填错|输错|打错|写错)|我(?:填|写|输|打)的(?:明明)?(?:是|没错|对)|不是我(?:的错|弄错|填错|的问题)|我没错"
 )
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_NTH = re.compile(r"第\s*([0-9]{1,2}|[一二三四五六七八九十])\s*(?:张|个|组|份|条|枚)?")
-_LAST = re.compile(r"最后一?(?:张|个)")
-_ALL = re.compile(r"全部|所有|都|每(?:一)?(?:张|个)|整单|一起|all", re.IGNORECASE)
 
 
 def normal(text: str) -> str:
@@ -35,27 +31,6 @@ def own_error(text: str) -> bool | None:
     return True if _OWN.search(plain) else None
 
 
-def named_keys(text: str, count: int) -> tuple[int, ...] | None:
-    """1-based positions of the keys that a text names out of ``count``; None: not said."""
-    plain = normal(text)
-    found = {_DIGITS.get(m) or int(m) if m.isdigit() or m in _DIGITS else 0 for m in _NTH.findall(plain)}
-    if _LAST.search(plain):
-        found.add(count)
-    positions = tuple(sorted(p for p in found if 1 <= p <= count))
-    if positions:
-        return positions
-    return tuple(range(1, count + 1)) if _ALL.search(plain) else None
-
-
-def bare_positions(text: str, count: int) -> tuple[int, ...] | None:
-    """Positions given as bare numbers, such as ``2`` or ``1,3``, when keys were asked for."""
-    plain = normal(text)
-    if not re.fullmatch(r"[0-9、,，和 跟与]+", plain):
-        return None
-    positions = tuple(sorted({int(n) for n in re.findall(r"[0-9]+", plain)}))
-    return positions if positions and all(1 <= p <= count for p in positions) else None
-
-
 _HALF = re.compile(r"一半|半价|对半|百分之五十|50%")
 
 
@@ -65,7 +40,7 @@ def wished_share(text: str, total_fen: int) -> int | None:
 
 
 _CORRECTS = re.compile(
-    r"不对|不是这|不是那|应该是|搞错|弄错|说错|看错|发错|记错|换成|改成|其实是|是另|另外那|我是说|我说的是"
+    r"不对|不是这|不是那|应该是|准确说|准确的说|确切|搞错|弄错|说错|看错|发错|记错|换成|改成|其实是|是另|另外那|我是说|我说的是"
 )
 
 
@@ -78,7 +53,7 @@ _ANOTHER = re.compile(r"另|别的|其他|还有一|再有一|换一单|那笔|�
 
 
 _DISPUTES = re.compile(
-    r"(?:查|弄|搞|看|判|算)错|不可能|瞎说|胡说|乱说|骗人|不认|不信|凭(?:什么|啥)|不服|不接受|不同意|才怪|放屁"
+    r"(?:查|弄|搞|看|判|算)错|不可能|哪[里儿]?(?:有)?(?:收|用|到)|瞎说|胡说|乱说|骗人|不认|不信|凭(?:什么|啥)|不服|不接受|不同意|才怪|放屁"
     r"|我(?:真的?|根本|压根|明明)?(?:就是)?没(?:有)?(?:用|收|动|看|点|开|激活|碰)|没道理|不讲理"
 )
 
@@ -96,7 +71,7 @@ def short_of(text: str) -> bool:
     return _SHORT_OF.search(normal(text)) is not None
 
 
-_MISTYPED = re.compile(r"打错|输错|发错|填错|写错|搞混|弄混|不对|应该是|不是这")
+_MISTYPED = re.compile(r"看错|看岔|看串|记错|打错|输错|发错|填错|写错|搞混|弄混|不对|应该是|不是这")
 
 
 def mends_number(text: str) -> bool:
@@ -137,7 +112,7 @@ _WORDS_OF_REASON = (
     (
         "no_delivery",
         re.compile(
-            r"没收到|没到(?!期)|没发货|还没发|不发货|没给我|少[发给][^，。,]{0,4}[张个条组份件]|未到|还不给我|没来|没动静|没反应|没影"
+            r"没收到|没到(?!期)|没发货|(?:没|未)(?:有)?出[货卡]|还没发|不发货|没给我|少[发给][^，。,]{0,4}[张个条组份件]|未到|还不给我|没来|没动静|没反应|没影"
             r"|(?:没|未)(?:有)?(?:打|做|完)(?:完|成|好)|超时|[天时]了才"
         ),
     ),
@@ -146,6 +121,16 @@ _WORDS_OF_REASON = (
         re.compile(r"不一样|不符|货不对板|缩水|面值不|标.{0,8}实际|[只就才](?:充|到账|开)了?\s*\d"),
     ),
 )
+
+_CONTRASTS = re.compile(
+    r"(?:买|拍|标|写|说|要|订)的(?:可|明明)?是[^，。,？?]{1,12}[，,]?(?:结果|却|可|但|给我|发来|发给|来的|到手|收到)"
+)
+
+
+def contrasts(text: str) -> bool:
+    """Whether what was bought is set against what came."""
+    return _CONTRASTS.search(normal(text)) is not None
+
 
 _COMPLAINS = re.compile(
     r"一直|怎么还|还不|老不|不等了|等了|半天|迟迟|多久了|(?:小时|分钟|天|钟头)了?.{0,4}(?:还|没|不)"
@@ -173,7 +158,7 @@ def names_other(text: str) -> bool:
     return _OTHER.search(normal(text)) is not None
 
 
-_MONEY_BACK = re.compile(r"退款|退钱|退了|退给|退我|给退|退一下|退掉|退吧|要退|退回|赔|还我|还钱")
+_MONEY_BACK = re.compile(r"退款|退钱|退了|退给|退我|给退|想退|退一下|退掉|退吧|要退|退回|赔|还我|还钱")
 
 
 def wants_money(text: str) -> bool:
@@ -181,7 +166,9 @@ def wants_money(text: str) -> bool:
     return _MONEY_BACK.search(normal(text)) is not None
 
 
-_ANEW = re.compile(r"(?:重新|再)(?:申请|提交|退|交|走)(?!诉)|再(?:申请|提交|退)一次")
+_ANEW = re.compile(
+    r"(?:重新|再|另外)[^，。,？?]{0,4}(?:申请|提交|退|交|走|递|弄|办|来)(?!诉)|重来|补(?:上|齐|好)[^，。,]{0,6}(?:重新|再)"
+)
 
 
 def files_anew(text: str) -> bool:
@@ -234,7 +221,7 @@ def misses_goods(text: str) -> bool:
 
 
 _REGRETS = re.compile(
-    r"不想要|不想用|不想玩|不要了|不需要|用不上|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
+    r"不想要|不想用|不想玩|不要了|不需要|用不上|不喜欢|觉得不好|用不惯|不合适|不值|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
 )
 
 

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tuika.intake import reading
-from tuika.intake.intents import OPENERS, QUESTIONS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.intents import OPENERS, PROBLEMS, QUESTIONS, REASON_OF_INTENT, REDIRECTED
 from tuika.intake.scene import Scene
+from tuika.intake.support import speaks_of
 from tuika.policy.model import Reason
 from tuika.refunds.states import CaseState
 
+SURE_REASON = 0.45
+AHEAD = 2.0
 A_PICK = 8  # characters: "the second", "尾号0002"
 _FAILURES = frozenset({Reason.NO_DELIVERY.value, Reason.INVALID_CARD_KEY.value})
 _ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
@@ -27,9 +30,29 @@ def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | N
     named = _read_again(_first_reading(scene, mine), scene.text)
     if named in (None, Reason.CHANGED_MIND) and not reading.regrets(scene.text):
         named = _declined_before(scene) or named
-    if named is not None and scene.draft.reason is not None and _says_which_order(scene):
+    if named is None or not _is_told(named, scene):
         return None
-    return named
+    return None if scene.draft.reason is not None and _says_which_order(scene) else named
+
+
+def _is_told(named: Reason, scene: Scene) -> bool:
+    """Whether the message speaks of the reason, and does not only resemble one.
+
+    What answers another question (an order, a picture, the yes) changes or brings a reason only in plain words; so does a
+    message of which the engine is not sure.
+    """
+    if scene.pressed is not None or speaks_of(named, scene.text):
+        return True
+    if scene.memory.asked not in (None, "reason"):
+        return False
+    return REASON_OF_INTENT.get(scene.intent) is not named or _stands_out(scene)
+
+
+def _stands_out(scene: Scene) -> bool:
+    """Whether the engine's first choice is likely by itself, or far ahead of any other problem."""
+    rivals = [s for n, s in scene.understood.scores.items() if n in PROBLEMS and n != scene.intent]
+    likely = scene.understood.confidence
+    return likely >= SURE_REASON or likely >= AHEAD * max(rivals, default=0.0)
 
 
 def _contests(scene: Scene) -> bool:
@@ -91,11 +114,19 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     )
     if named is Reason.NOT_AS_DESCRIBED:
         return Reason.NO_DELIVERY if worded == Reason.NO_DELIVERY else named
+    if named is Reason.INVALID_CARD_KEY and _worded_of_key(text) is None and reading.contrasts(text):
+        return Reason.NOT_AS_DESCRIBED
     if named is Reason.CHANGED_MIND and reading.complains(text) and not reading.regrets(text):
         return Reason(worded or Reason.NO_DELIVERY)
     if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named
+
+
+def _worded_of_key(text: str) -> str | None:
+    """The reason in words, where it is that a key fails."""
+    worded = reading.reason_in_words(text)
+    return worded if worded == Reason.INVALID_CARD_KEY.value else None
 
 
 def _says_which_order(scene: Scene) -> bool:

@@ -12,18 +12,20 @@ from typing import Any, Protocol
 from tuika.intake import reading, replies
 from tuika.intake.claims import asks_fault, asks_keys, claim_of
 from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
-from tuika.intake.intents import OPENERS, REASON_OF_INTENT, REDIRECTED
+from tuika.intake.intents import OPENERS, REASON_OF_INTENT
+from tuika.intake.keys_named import bare_positions, named_keys
 from tuika.intake.proving import claim_answer, missing_order, order_answer, proof_answer
 from tuika.intake.reasons import named_reason
+from tuika.intake.refund_heard import only_asks, speaks_to_it, stops, yes_or_no
 from tuika.intake.scene import Scene
+from tuika.intake.several import names_one_more, queue_others
+from tuika.orders.bought import takes_back
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
-from tuika.policy.values import Words
+from tuika.policy.schema import Pack
+from tuika.refunds.refiling import Refiling, Standing
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
-
-SURE_YES = 0.5
-_STOP = frozenset({"cancel_refund", "goodbye"})
 
 
 class Decider(Protocol):
@@ -31,8 +33,12 @@ class Decider(Protocol):
         """The pack's decision now, with the ledger's history. Pure towards rows."""
         ...
 
-    def words(self, scene: Scene) -> Words:
-        """Who is who on this platform."""
+    def pack(self, scene: Scene) -> Pack:
+        """The platform's rules: its times, and who is who."""
+        ...
+
+    def refiling(self, scene: Scene, order: Order, decision: Decision) -> Refiling:
+        """How the claim stands to what was rejected before."""
         ...
 
     def mine(self, scene: Scene) -> list[Any]: ...
@@ -62,22 +68,17 @@ class RefundFlow:
         before = scene.draft.model_copy(deep=True)
         answered = self._answer(scene)
         self._volunteered(scene)
-        return answered or scene.draft != before or _speaks_to_it(scene)
+        return answered or scene.draft != before or speaks_to_it(scene)
 
     def _answer(self, scene: Scene) -> bool:
         """What answers the question that was asked."""
         asked, draft = scene.memory.asked, scene.draft
-        if asked == "confirm" and scene.intent in ("affirm", "deny"):
-            if scene.intent == "affirm" and scene.understood.confidence < SURE_YES:
-                return False  # a yes moves money: it must be plain
-            draft.confirmed = scene.intent == "affirm"
-            return True
-        drops = (
-            scene.intent == "deny"
-            and asked in ("order", "reason", "evidence")
-            and replies.gives_up(scene.text)
-        ) or (asked in ("order", "reason", "evidence", "payment") and replies.drops(scene.text))
-        if asked is not None and (scene.intent in _STOP or drops):
+        if asked == "confirm":
+            said = yes_or_no(scene)
+            if said is not None:
+                draft.confirmed = said
+                return True
+        if asked is not None and stops(scene):
             draft.stopped = True
             return True
         handler = {
@@ -112,12 +113,13 @@ class RefundFlow:
         if scene.pressed == "keys":
             scene.draft.keys = tuple(int(n) for n in scene.payload["keys"].split(",") if n)
         else:
-            named = reading.named_keys(scene.text, count) or reading.bare_positions(scene.text, count)
+            named = named_keys(scene.text, count) or bare_positions(scene.text, count)
             scene.draft.keys = named or scene.draft.keys
         return scene.draft.keys is not None
 
     def _payment_answer(self, scene: Scene) -> bool:
-        if scene.pressed == "no_payment_proof" or scene.intent == "deny":
+        has_none = scene.pressed is None and (declines_number(scene) or replies.goes_on_without(scene.text))
+        if scene.pressed == "no_payment_proof" or scene.intent == "deny" or has_none:
             scene.draft.payment_refused = True
             return True
         return bool(scene.turn.heard.attachments)
@@ -146,7 +148,7 @@ class RefundFlow:
             draft.own_error = said if said is not None else draft.own_error
         order = scene.order(draft.order_no)
         if order is not None and len(order.keys) > 1 and scene.text:
-            draft.keys = reading.named_keys(scene.text, len(order.keys)) or draft.keys
+            draft.keys = named_keys(scene.text, len(order.keys)) or draft.keys
         self._take_serial(scene, order)
         self._take_words(scene)
 
@@ -165,6 +167,8 @@ class RefundFlow:
         if scene.memory.asked == "claim":
             return  # numbers are the payment's now
         before = draft.order_no
+        if names_one_more(scene) or only_asks(scene):
+            return
         names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
         if before is not None and needs_proof(scene) and accept_proof(scene):
             return
@@ -175,21 +179,13 @@ class RefundFlow:
             found = find_order(scene)
             if found is Found.NONE and before is None:
                 draft.order_no = self._unsaid_order(scene)
-        self._take_others(scene)
+        queue_others(scene)
         if draft.order_no != before and before is not None:
             draft.keys = None
             draft.confirmed = None
             draft.evidence_later = False
             draft.cannot_prove = False
             draft.payment_refused = False
-
-    def _take_others(self, scene: Scene) -> None:
-        """Further orders of his that the same message names with the same problem."""
-        if len(scene.turn.heard.references) < 2 or not reading.names_several(scene.text):
-            return
-        known = [scene.order(number) for number in scene.turn.heard.references]
-        wanted = [o.order_no for o in known if o is not None and o.order_no != scene.draft.order_no]
-        scene.draft.others = tuple(dict.fromkeys(wanted))
 
     def _unsaid_order(self, scene: Scene) -> str | None:
         """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
@@ -204,11 +200,12 @@ class RefundFlow:
         return case.order_no if case is not None and scene.order(case.order_no) is not None else None
 
     def _other_order(self, scene: Scene) -> str | None:
-        """Another order of his that a correction names by its goods, such as "no, the Steam one"."""
+        """Another order of his that a correction names by its goods or its time, such as "no, the Steam one"."""
         draft, matched = scene.draft, scene.sight.matched
         if draft.order_no is None or len(matched) != 1 or matched[0].order_no == draft.order_no:
             return None
-        corrects = reading.corrects(scene.text) or scene.intent in REASON_OF_INTENT
+        corrects = reading.corrects(scene.text) or takes_back(scene.text, scene.now)
+        corrects = corrects or scene.intent in REASON_OF_INTENT
         return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
 
     def _take_wish(self, scene: Scene) -> None:
@@ -266,7 +263,10 @@ class RefundFlow:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         if not decision.outcome.files:
             return "payment" if self._asks_payment(scene, order, decision) else None
-        if self.missing(scene, decision) and not draft.evidence_later:
+        again = self._decider.refiling(scene, order, decision).standing
+        if again is Standing.SPENT or (again is Standing.WANTS_NEW and draft.evidence_later):
+            return None
+        if (self.missing(scene, decision) and not draft.evidence_later) or again is Standing.WANTS_NEW:
             return "evidence"
         return None if draft.confirmed else "confirm"
 
@@ -279,9 +279,3 @@ class RefundFlow:
         if decision.reason is Reason.UNRECORDED_PAYMENT and scene.draft.serial:
             return ()
         return tuple(kind for kind in decision.evidence if kind not in have)
-
-
-def _speaks_to_it(scene: Scene) -> bool:
-    """Said about this very matter, even where it adds nothing: the question is simply asked again."""
-    redirected = scene.memory.asked is None and scene.intent in REDIRECTED
-    return redirected or scene.intent in OPENERS or bool(scene.turn.heard.attachments)

@@ -13,7 +13,7 @@ from tuika.intake.statement import statement
 from tuika.intake.texts import CHANNELS, EVIDENCE, EVIDENCE_SHORT, REASONS, joined, order_line, when
 from tuika.orders.model import Order
 from tuika.policy.model import Decision, EvidenceKind, Outcome, Reason
-from tuika.policy.values import Words
+from tuika.policy.schema import Pack
 
 _ORDER_OF_REASONS = (
     Reason.NO_DELIVERY,
@@ -98,6 +98,8 @@ class RefundAsks:
     def _evidence(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         missing = self._flow.missing(scene, decision)
+        if not missing:
+            return self._something_new(scene, order, decision)
         scene.memory.evidence_asked = missing[0].value
         rest = (
             f"（之后还需要：{joined([EVIDENCE_SHORT[k] for k in missing[1:]])}）" if len(missing) > 1 else ""
@@ -109,7 +111,7 @@ class RefundAsks:
             card=Card(
                 "evidence_request",
                 {
-                    "lead": f"{head}请上传下面的材料。暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码。",
+                    "lead": f"{head}请上传下面的材料。{self._later(scene)}卡密、密码请打码。",
                     "asked": missing[0].value,
                     "missing": [k.value for k in missing],
                     "received": [k.value for k in got],
@@ -121,16 +123,31 @@ class RefundAsks:
             awaiting=Awaiting.EVIDENCE,
         )
 
+    def _something_new(self, scene: Scene, order: Order, decision: Decision) -> Say:
+        """The same was rejected before: it comes again with material that was not there, or not at all."""
+        rejected = self._decider.refiling(scene, order, decision).rejected
+        scene.memory.evidence_asked = EvidenceKind.OTHER.value
+        why = f"没有通过（{rejected.reject_reason.rstrip('。')}）" if rejected else "没有通过"
+        return Say(
+            f"这笔订单同样的问题上次{why}。可以重新申请一次，要有上次没交过的材料，比如新的截图或聊天记录；请把截图发到这里。",
+            quick_replies=(press("没有新材料", "evidence_later"), HUMAN),
+            awaiting=Awaiting.EVIDENCE,
+        )
+
     def _evidence_words(self, scene: Scene, missing: tuple[EvidenceKind, ...], head: str, rest: str) -> str:
         """The question, in other words each time it comes back."""
         short = EVIDENCE_SHORT[missing[0]]
         told = scene.memory.nth(f"ask_evidence:{missing[0].value}")
         if told == 0 or head:
-            later = "暂时没有也可以先提交，之后 48 小时内补上。卡密、密码请打码，别直接发出来。"
+            later = f"{self._later(scene)}卡密、密码请打码，别直接发出来。"
             return f"{head}请上传：{EVIDENCE[missing[0]]}。{rest}\n{later}"
         if told == 1:
             return f"接着刚才的退款申请：还差{short}，直接发图就行；没有就点“先提交，稍后补”。"
         return f"{short}发来就能往下办；手头没有，回复“先提交”也可以。"
+
+    def _later(self, scene: Scene) -> str:
+        hours = self._decider.pack(scene).values.evidence_hours.value
+        return f"暂时没有也可以先提交，之后 {hours} 小时内补上。"
 
     def _confirm(self, scene: Scene, order: Order) -> Say:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
@@ -139,8 +156,7 @@ class RefundAsks:
             f"summary:{order.order_no}:{decision.reason}:{decision.amount}:{scene.draft.to_balance}"
         )
         got = "图片收到了，已加到申请里。" if scene.turn.heard.attachments else ""
-        words = self._decider.words(scene)
-        lines = summary(scene, order, decision, missing, words)
+        lines = summary(scene, order, decision, missing, self._decider.pack(scene))
         text = got + (reminder(order, decision, again) if again else summary_text(lines))
         scene.memory.evidence_asked = missing[0].value if missing else None
         return Say(
@@ -170,21 +186,23 @@ _CONFIRM: tuple[QuickReply, ...] = (press("确认提交", "yes"), press("先不�
 _ROUTES = {
     Outcome.APPROVE: "提交后按规则自动通过，随即打款。",
     Outcome.PLATFORM_REVIEW: "提交后由{reviewer}审核，{days} 个工作日内给结果，结果会主动通知您。",
-    Outcome.MERCHANT_REVIEW: "提交后先由{seller}在 48 小时内答复；{seller}拒绝就转{reviewer}审核，{silence}。",
-    Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要{seller}同意才能退。{seller}有 48 小时考虑，不同意或没答复就会按“不予退款”结束。",
+    Outcome.MERCHANT_REVIEW: "提交后先由{seller}在 {answer} 小时内答复；{seller}拒绝就转{reviewer}审核，{silence}。",
+    Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要{seller}同意才能退。{seller}有 {consent} 小时考虑，不同意或没答复就会按“不予退款”结束。",
 }
 
 
 def summary(
-    scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...], words: Words
+    scene: Scene, order: Order, decision: Decision, missing: tuple[EvidenceKind, ...], pack: Pack
 ) -> list[tuple[str, str]]:
     """What will be filed, shown before the yes: labels and what stands behind them."""
     amount = str(decision.amount) if decision.amount else "由审核人员核定"
-    silence = f"{words.seller}不答复" + (
-        "就按记录直接通过" if decision.proved else f"也会转{words.reviewer}审核"
-    )
+    words, values = pack.words, pack.values
+    passes = decision.proved and not decision.supervised and values.silence_approves.value
+    silence = f"{words.seller}不答复" + ("就按记录直接通过" if passes else f"也会转{words.reviewer}审核")
     route = _ROUTES[decision.outcome].format(
         days=decision.review_days,
+        answer=values.merchant_answer_hours.value,
+        consent=values.consent_hours.value,
         silence=silence,
         seller=words.seller,
         reviewer=words.reviewer,
@@ -204,7 +222,9 @@ def summary(
         lines.append(("依据", decision.clauses[-1].text))
     if missing:
         names = joined([EVIDENCE_SHORT[k] for k in missing])
-        lines.append(("待补材料", f"{names}（提交后 48 小时内补齐，否则会因材料不足被拒）"))
+        lines.append(
+            ("待补材料", f"{names}（提交后 {values.evidence_hours.value} 小时内补齐，否则会因材料不足被拒）")
+        )
     return lines
 
 

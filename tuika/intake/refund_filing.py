@@ -23,6 +23,7 @@ from tuika.intake.tickets import Desk
 from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.policy.model import Alternative, Decision, Outcome
+from tuika.refunds.refiling import Standing
 
 _NOT_NEGOTIABLE = {
     "approved": "这份申请已经通过，不用再协商。",
@@ -66,9 +67,10 @@ class RefundFiling:
         draft = scene.draft
         if draft.cannot_prove:
             return [self._desk.unproved_ticket(scene)]
+        if not draft.stopped:
+            self._then_others(scene)
         if draft.stopped or draft.confirmed is False:
             return [_not_filed(scene)]
-        self._then_others(scene)
         order = scene.order(draft.order_no)
         assert order is not None
         case = self._cases.open_case(scene, order)
@@ -77,16 +79,22 @@ class RefundFiling:
         decision = self._decider.decide(scene, order, claim_of(scene, self._decider.collected(scene)))
         scene.staged["topic_closed"] = True
         if decision.outcome.files:
-            return [self._file(scene, order, decision)]
+            barred = self._not_again(scene, order, decision)
+            return [barred or self._file(scene, order, decision)]
         return [self._verdict(scene, order, decision)]
 
     def _then_others(self, scene: Scene) -> None:
         """The next order that was named in the same breath is gone into as soon as this one is settled."""
-        left = [number for number in scene.draft.others if scene.order(number) is not None]
+        left = [each for each in scene.draft.queue if scene.order(each.order_no) is not None]
         if not left or scene.memory.parked is not None:
             return
+        following, *rest = left
         draft = Draft(
-            purpose=scene.draft.purpose, order_no=left[0], reason=scene.draft.reason, others=tuple(left[1:])
+            purpose="request_refund",
+            order_no=following.order_no,
+            reason=following.reason or scene.draft.reason,
+            words=following.words,
+            queue=tuple(rest),
         )
         scene.memory.parked = Parked(form="refund_form", draft=draft)
 
@@ -96,7 +104,22 @@ class RefundFiling:
         if scene.draft.wish is not None:
             self._wish(scene, case)
         return filed(
-            case, order, self._decider.words(scene), offers_notices=self._offers_notices and case.is_open
+            case, order, self._decider.pack(scene).words, offers_notices=self._offers_notices and case.is_open
+        )
+
+    def _not_again(self, scene: Scene, order: Order, decision: Decision) -> Say | None:
+        """The same was rejected before and cannot come again, or not without something new."""
+        again = self._decider.refiling(scene, order, decision)
+        if again.standing not in (Standing.SPENT, Standing.WANTS_NEW) or again.rejected is None:
+            return None
+        appeals = not again.rejected.appealed
+        ways = (wish("申诉", "appeal_rejection"), HUMAN) if appeals else (HUMAN,)
+        way = "可以对上次的结果申诉一次，或转人工说明情况。" if appeals else "可以转人工说明情况。"
+        if again.standing is Standing.SPENT:
+            return Say(f"这个问题已经重新申请过一次，按规则不能再次提交。{way}", quick_replies=ways)
+        return Say(
+            f"没有上次没交过的材料，重新申请也会是同样的结果，所以这次没有提交。等有了新的截图随时发来；{way}",
+            quick_replies=ways,
         )
 
     def _wish(self, scene: Scene, case: Any) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 
 from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
-from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data, when
+from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data
 from tuika.orders.model import Order
 from tuika.policy.model import Outcome
 from tuika.policy.values import Words
 from tuika.refunds.progress import status_card
+from tuika.refunds.wording import by_when
 
 
 def filed(case: Any, order: Order, words: Words, *, offers_notices: bool = False) -> Say:
@@ -36,7 +37,7 @@ def filed(case: Any, order: Order, words: Words, *, offers_notices: bool = False
 
 
 def _follows(case: Any, order: Order, words: Words) -> str:
-    due = f" {when(case.deadline.at)} 前" if case.deadline else ""
+    due = f" {by_when(case.deadline)}" if case.deadline else ""
     state = case.state.value
     if state == "needs_evidence":
         names = joined([EVIDENCE_SHORT[k] for k in missing_of(case)])

@@ -38,7 +38,7 @@ def drops(text: str) -> bool:
     return _DROPS.search(plain) is not None and not wants_money(_NO_MONEY.sub("", plain))
 
 
-_SUPPOSES = re.compile(r"要是|如果|万一|假如|会怎|怎么样|吗|\?|能不能|可不可以|是不是")
+_SUPPOSES = re.compile(r"的话|要是|如果|万一|假如|会怎|怎么样|吗|\?|能不能|可不可以|是不是")
 
 
 def answers_offer(text: str, intent: str) -> bool | None:
@@ -46,9 +46,19 @@ def answers_offer(text: str, intent: str) -> bool | None:
     plain = normal(text)
     if _SUPPOSES.search(plain) and "才给" not in plain and "才" not in plain[:3]:
         return None
-    if _REFUSES.search(plain) or intent == "deny":
+    if _REFUSES.search(plain):
         return False
-    return True if _ACCEPTS.search(plain) or intent == "affirm" else None
+    if _ACCEPTS.search(plain):
+        return True  # whatever sigh comes before it ("算了，同意")
+    return {"deny": False, "affirm": True}.get(intent)
+
+
+_OFFER = re.compile(r"(?:不|拒绝)?(?:接受|同意|答应)|方案|就按|协商")
+
+
+def names_offer(text: str) -> bool:
+    """Whether the words speak of the offer itself, so that a yes or no to it cannot be meant for something else."""
+    return _OFFER.search(normal(text)) is not None
 
 
 def says_arrived(text: str, intent: str) -> bool | None:
@@ -59,11 +69,62 @@ def says_arrived(text: str, intent: str) -> bool | None:
     return True if _ARRIVED.search(plain) or intent == "affirm" else None
 
 
-_WITHOUT = re.compile(
-    r"先提交|直接提交|确认提交|提交吧|先交上|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
+_SUBMITS = re.compile(
+    r"^(?:那)?(?:嗯+|好[的吧啊]?|行+|对的?|可以|是的?|没问题|没毛病|ok|成|中)?[，,。 ]*(?:那)?(?:就)?(?:确认|帮我|给我|请)?(?:无误)?[，, ]*(?:提交|交)(?:吧|了|上去|呗|上)?[。!！~]*$"
+    r"|^(?:好的?|嗯+|行|可以|对|是的?)?[，, ]*(?:就)?(?:这么|这样|照这(?:个|样)?)(?:办|来|交|提交|弄|吧)[了吧呗。!！]*$"
+    r"|(?<!不)(?<!别)(?<!先不)确认提交(?!吗|么|之后|后)"
 )
+_HOLDS_BACK = re.compile(
+    r"(?:不|别|甭|先不|不要|不想|不用|暂时不|等[等一]?下?再)[^，。,？?]{0,3}(?:提交|交|申请|退)|(?:再|先)(?:等|想|看|考虑)|等等看|等一等|等会儿?看"
+)
+
+
+def to_summary(text: str) -> bool | None:
+    """A yes to submitting (True) or a no (False) in plain words; None: neither is plainly said."""
+    plain = normal(text)
+    if _HOLDS_BACK.search(plain):
+        return False if not _SUPPOSES.search(plain) else None
+    return True if _SUBMITS.search(plain) else None
+
+
+_WITHDRAWS = re.compile(r"撤|取消|不退|不申请|不要退|不办|别退|关掉|关了")
+
+
+def withdraws(text: str) -> bool:
+    """Whether the words take a request back."""
+    return _WITHDRAWS.search(normal(text)) is not None
+
+
+_WAITS = re.compile(
+    r"(?:等|稍)(?:我|一?下|等|会)|马上(?:发|传|拍|找)|(?:我)?(?:再)?(?:去)?(?:找找|找一下|翻翻|截一下|拍一下|看看)|正在(?:找|传|拍|截)"
+)
+
+
+def asks_patience(text: str) -> bool:
+    """Whether the buyer only wants a moment."""
+    return len(text) <= 24 and _WAITS.search(normal(text)) is not None
+
+
+_LATER = re.compile(
+    r"(?:晚上|今晚|回家|回去|到家|下班|放学|回头|明天|明儿|晚点|晚些|待会|等会|等下|一会|过会|改天|过后|之后|以后|稍后)[^，。,？?]{0,8}(?:补|传|发|拍|给|弄|截|上传|找|交)"
+    r"|(?:另一(?:个|台|部)|别的|旧)[^，。,]{0,3}(?:手机|电脑|设备)|(?:不在|没带)[^，。,]{0,4}(?:手机|电脑|身边|手边)"
+)
+_WITHOUT = re.compile(
+    r"先提交|直接提交|确认提交|提交吧|先交|先这样|就这样交|直接交|(?:都|也|真|真的)没(?:有|得)|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
+)
+
+
+_HAS_NONE = re.compile(
+    r"没(?:有|得)?(?:了|啊|呀)?$|没(?:有|得|啥|什么)?[^，。,？?]{0,3}(?:截图|照片|图片|凭证|证据|材料|图|证明)"
+)
+
+
+def has_none(text: str) -> bool:
+    """Whether the buyer says that he has no picture."""
+    return _HAS_NONE.search(normal(text)) is not None and "吗" not in text
 
 
 def goes_on_without(text: str) -> bool:
     """Whether the buyer wants to go on without the picture that was asked for."""
-    return _WITHOUT.search(normal(text)) is not None
+    plain = normal(text)
+    return _WITHOUT.search(plain) is not None or _LATER.search(plain) is not None

@@ -17,6 +17,7 @@ from tuika.intake.questions import Questions, contacts_line
 from tuika.intake.reading import normal
 from tuika.intake.scene import Scene
 from tuika.intake.tickets import Desk
+from tuika.orders.sums import sums_in
 
 _NUMBER = re.compile(r"(?<!\d)\d{2,6}(?!\d)")
 _PAST = re.compile(
@@ -135,7 +136,7 @@ class ScamFlow:
         return True
 
     def _amount(self, scene: Scene) -> int | None:
-        amounts = scene.amounts()
+        amounts = scene.amounts() or sums_in(scene.text, bare=True)
         if amounts:
             return max(amounts)
         bare = _NUMBER.findall(scene.text) if scene.memory.asked == "loss" else []

@@ -7,17 +7,19 @@ writes rows only through ``uow``, whose turn was checked; the memory is saved wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from tuika.conversations.model import Conversation
 from tuika.conversations.turns import Turn
 from tuika.intake.intents import PROBLEMS
-from tuika.intake.memory import Draft, Memory, Verdict
+from tuika.intake.memory import Clarified, Draft, Memory, Verdict
 from tuika.orders.model import Order
+from tuika.orders.sums import sums_in
 
 FRESH_TURNS = 4
+FRESH_OFFER = 2
 MENTIONED = 0.1
 
 
@@ -51,6 +53,16 @@ class Sight:
     proof: ProofResult | None = None
     payment_match: Order | None = None
     complete: bool = False  # whether the buyer's recent orders were read too
+    checked: set[str] = field(default_factory=set)  # orders whose keys the issuer was asked about
+
+    def copy(self) -> Sight:
+        return replace(
+            self,
+            orders=dict(self.orders),
+            recent=list(self.recent),
+            matched=list(self.matched),
+            checked=set(self.checked),
+        )
 
 
 @dataclass(slots=True)
@@ -99,6 +111,12 @@ class Scene:
         return verdict if verdict is not None and self.turn.number - verdict.turn <= FRESH_TURNS else None
 
     @property
+    def clarified(self) -> Clarified | None:
+        """Meanings that were offered just now."""
+        offered = self.memory.clarified
+        return offered if offered is not None and self.turn.number - offered.turn <= FRESH_OFFER else None
+
+    @property
     def continues_focus(self) -> bool:
         """Whether the talk is plainly still about the order of the last refusal or explanation."""
         focus = self.memory.focus_order
@@ -114,8 +132,9 @@ class Scene:
         return best if best is not None and scores[best] >= MENTIONED else None
 
     def amounts(self) -> tuple[int, ...]:
-        """Amounts in fen that the message names."""
-        return tuple(int(v) for v in self.understood.entities.get("amount", ()) if str(v).isdigit())
+        """Amounts in fen that the message names, as the engine marked them or in plain words."""
+        marked = tuple(int(v) for v in self.understood.entities.get("amount", ()) if str(v).isdigit())
+        return marked or sums_in(self.text)
 
     def may_see(self, order: Order | None) -> bool:
         """Whether this buyer may hear anything about the order: his own, or proved in this conversation."""

@@ -7,7 +7,6 @@ twice; a shop that is down leaves the turn to be worked again later.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -16,20 +15,16 @@ from tuika.clock import Clock
 from tuika.conversations.model import Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
-from tuika.intake.intents import OPENERS, PROBLEMS
-from tuika.intake.memory import Absorbed, Memory, Tried
-from tuika.intake.reading import reason_in_words, wants_money
+from tuika.intake.answering import Answers, wants_person_too
+from tuika.intake.doubt import sobered, unsure
+from tuika.intake.glances import Glance, Glances
+from tuika.intake.leanings import Leanings
+from tuika.intake.memory import Absorbed, Kept, Meant, Memory, Tried
 from tuika.intake.scam import WARNING
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
 T = TypeVar("T")
-SURELY_FOREIGN = 0.65
-SURELY_SMALL = 0.5
-SURELY_SMALL_AGAIN = 0.8  # right after a failure: who was not understood does not say hello
-_SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
-LEANS = 0.3
-MOST_SIGHTS = 64
 
 
 class Flow(Protocol):
@@ -53,24 +48,20 @@ class Reception:
         conversations: Conversations,
         reader: Reader,
         flows: dict[str, Flow],
-        handlers: dict[str, Callable[[Scene], list[Say]]],
-        asides: dict[str, Callable[[Scene], list[Say]]],
+        answers: Answers,
         watch: Callable[[Scene], bool],
         first: Callable[[Scene], Say | None],
-        fallback: Callable[[Scene], list[Say]],
     ) -> None:
         self._clock = clock
         self._uow = uow
         self._conversations = conversations
         self._reader = reader
         self._flows = flows
-        self._handlers = handlers
+        self._answers = answers
         self._watch = watch
         self._first = first
-        self._sights: dict[str, Sight] = {}
-        self._sights_lock = threading.Lock()
-        self._asides = {**handlers, **asides}
-        self._fallback = fallback
+        self._glances = Glances()
+        self.leanings = Leanings(uow, conversations, self._glances)
 
     def absorb(self, form: str, turn_id: str, understood: Understood) -> Absorbed:
         """Take what the message gives to a form; says which slots it filled and which comes next."""
@@ -82,38 +73,41 @@ class Reception:
                 return done
             if memory.form != form:
                 memory.begin(form, _purpose(scene), park=form == "scam_form")
+                memory.draft.words = _words_before(scene)
                 answered = self._first(scene)
-                if answered is not None:
-                    memory.reply = answered.text
-                    memory.absorbed = Absorbed(
-                        turn_id=turn_id, form=form, filled=_filled(flow, None), took=True
-                    )
-                    return memory.absorbed
+                memory.kept = Kept.of(answered) if answered is not None else None
+                memory.unsure = answered is None and unsure(scene)
+                if memory.kept is not None or memory.unsure:
+                    return _closed(scene, flow)
             if form != "scam_form" and self._watch(scene):
                 memory.warn = True
             took = flow.absorb(scene)
-            if took or memory.asked is None:
-                memory.misunderstood = 0
-                wanted = flow.next(scene)
-                filled = _filled(flow, wanted)
-                memory.absorbed = Absorbed(turn_id=turn_id, form=form, filled=filled, next=wanted, took=True)
-            else:
+            leaves = form != "scam_form" and wants_person_too(scene)
+            if not took and memory.asked is not None and not leaves:
                 memory.absorbed = Absorbed(turn_id=turn_id, form=form, next=memory.asked, took=False)
+                return memory.absorbed
+            memory.misunderstood = 0
+            wanted = flow.next(scene)
+            if leaves and wanted is not None:
+                memory.leaves = True
+                return _closed(scene, flow)
+            filled = _filled(flow, wanted)
+            memory.absorbed = Absorbed(turn_id=turn_id, form=form, filled=filled, next=wanted, took=True)
             return memory.absorbed
 
         return self._step(turn_id, understood, step)
 
-    def ask(self, form: str, slot: str, turn_id: str, understood: Understood) -> Say:
-        """The question for a slot; what is asked is remembered."""
+    def ask(self, form: str, slot: str, turn_id: str, understood: Understood) -> list[Say]:
+        """The question for a slot, after what was asked in passing; what is asked is remembered."""
 
-        def step(scene: Scene) -> Say:
+        def step(scene: Scene) -> list[Say]:
             flow = self._flows[form]
             if scene.memory.form != form:
                 scene.memory.begin(form, _purpose(scene))
             scene.memory.evidence_asked = None
-            say = _warned(scene, [flow.ask(scene, slot)])[0]
+            says = _warned(scene, [*self._answers.in_passing(scene), flow.ask(scene, slot)])
             scene.memory.asked = slot
-            return say
+            return says
 
         return self._step(turn_id, understood, step)
 
@@ -121,18 +115,27 @@ class Reception:
         """The end of a form: its effect and what is said about it."""
 
         def step(scene: Scene) -> list[Say]:
-            if scene.memory.reply is not None:
-                reply = Say(scene.memory.reply)
-                scene.memory.reply = None
-                scene.memory.end()
-                return [reply]
+            memory = scene.memory
+            if memory.kept is not None:
+                kept = memory.kept.say()
+                memory.kept = None
+                memory.end()
+                return [kept]
+            if memory.unsure:
+                memory.unsure = False
+                memory.end()
+                return self._answers.clarify(scene)
+            if memory.leaves:  # what was begun stays in the memory, for the way back
+                memory.leaves = False
+                return self._answers.hand_over(scene)
             says = _warned(scene, self._flows[form].finish(scene))
-            asked = scene.memory.evidence_asked
-            hears = scene.memory.parked is not None and scene.memory.parked.hears
-            scene.memory.end()
-            scene.memory.evidence_asked = asked if says and says[-1].awaiting else None
-            if scene.memory.form is not None and not hears:
-                self._hold(scene, self._flows[scene.memory.form])
+            says = self._answers.joined(scene, says)
+            asked = memory.evidence_asked
+            hears = memory.parked is not None and memory.parked.hears
+            memory.end()
+            memory.evidence_asked = asked if says and says[-1].awaiting else None
+            if memory.form is not None and not hears:
+                self._hold(scene, self._flows[memory.form])
             return says
 
         return self._step(turn_id, understood, step)
@@ -141,10 +144,9 @@ class Reception:
         """Answer a message that no form takes. ``aside``: said in passing, a form stays open."""
 
         def step(scene: Scene) -> list[Say]:
-            scene.understood = _sobered(scene.understood, failed=scene.memory.misunderstood > 0)
-            handler = (self._asides if aside else self._handlers).get(scene.intent, self._fallback)
+            scene.understood = sobered(scene.understood, scene)
             before = scene.memory.misunderstood
-            says = handler(scene)
+            says = self._answers.answer(scene, aside=aside)
             scene.memory.last_intent = scene.intent
             if scene.memory.misunderstood == before:
                 scene.memory.misunderstood = 0
@@ -152,76 +154,61 @@ class Reception:
 
         return self._step(turn_id, understood, step)
 
-    def pending_form(self, turn_id: str) -> str | None:
-        """The form that the memory holds open, if the engine has lost it."""
-        with self._uow.reading() as uow:
-            turn = uow.turns.get(turn_id)
-            if turn is None:
-                return None
-            conversation = self._conversations.get(uow, turn.conversation_id)
-            return Memory.model_validate(conversation.memory).form
+    def mean(self, turn_id: str, understood: Understood, intent: str) -> None:
+        """From here on the turn has the meaning that the buyer picked."""
 
-    def leans_to_refund(self, turn_id: str, understood: Understood) -> bool:
-        """Whether a message that was not understood is, whatever else, a wish to refund something named."""
-        weight = sum(understood.scores.get(name, 0.0) for name in OPENERS)
-        with self._uow.reading() as uow:
-            turn = uow.turns.get(turn_id)
-        if turn is None:
-            return False
-        named, worded = bool(turn.heard.references), reason_in_words(turn.heard.text) is not None
-        first = understood.ranking[0] if understood.ranking else ""
-        if named and worded:
-            return True
-        return weight >= LEANS and (named or worded or first in PROBLEMS)
+        def step(scene: Scene) -> None:
+            clarified = scene.memory.clarified
+            scene.memory.meant = Meant(
+                turn_id=turn_id, intent=intent, words=clarified.words if clarified else ""
+            )
+            scene.memory.clarified = None
 
-    def asks_and_complains(self, turn_id: str) -> bool:
-        """Whether a question also tells what went wrong with an order it names, and wants the money."""
-        with self._uow.reading() as uow:
-            turn = uow.turns.get(turn_id)
-        if turn is None or not turn.heard.references:
-            return False
-        return wants_money(turn.heard.text) and reason_in_words(turn.heard.text) is not None
-
-    def names_order(self, turn_id: str) -> bool:
-        """Whether the message names an order or payment number."""
-        with self._uow.reading() as uow:
-            turn = uow.turns.get(turn_id)
-            return turn is not None and bool(turn.heard.references)
+        self._step(turn_id, understood, step)
 
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
+        glance = self._glances.of(turn_id)
+        try:
+            if glance is not None:
+                with self._uow() as uow:
+                    scene = self._scene(uow, turn_id, understood, glance.sight)
+                    if glance.sent_at != scene.turn.sent_at:
+                        glance = None
+                    elif not self._reader.lacks(scene):
+                        return self._worked(uow, self._reader.recalled(scene), work)
+            sight = self._looked(turn_id, understood, glance.sight if glance else Sight())
+            with self._uow() as uow:
+                return self._worked(uow, self._scene(uow, turn_id, understood, sight), work)
+        except BaseException:
+            self._glances.forget(turn_id)  # whoever tries again looks again
+            raise
+
+    def _looked(self, turn_id: str, understood: Understood, sight: Sight) -> Sight:
+        """What the shop says, asked outside any transaction."""
         with self._uow.reading() as uow:
-            scene = self._scene(uow, turn_id, understood)
-        scene.sight = self._seen(turn_id)
-        sight = self._reader.look(scene)
-        self._keep(turn_id, sight)
-        with self._uow() as uow:
             scene = self._scene(uow, turn_id, understood, sight)
-            _remember_proof(scene)
-            result = work(scene)
-            uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
-            if scene.staged:
-                self._conversations.stage(uow, scene.turn, **scene.staged)
-            return result
+        return self._reader.look(scene)
 
-    def _seen(self, turn_id: str) -> Sight:
-        """What an earlier step of the turn saw of the shop."""
-        with self._sights_lock:
-            return self._sights.pop(turn_id, None) or Sight()
-
-    def _keep(self, turn_id: str, sight: Sight) -> None:
-        """The steps of one turn follow within milliseconds: they see the shop as its first step saw it."""
-        with self._sights_lock:  # actions run in many threads
-            while len(self._sights) >= MOST_SIGHTS:
-                self._sights.pop(next(iter(self._sights)))
-            self._sights[turn_id] = replace(sight, orders=dict(sight.orders), recent=list(sight.recent))
+    def _worked(self, uow: Any, scene: Scene, work: Callable[[Scene], T]) -> T:
+        _remember_proof(scene)
+        seen = scene.sight.copy()
+        result = work(scene)
+        uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
+        if uow.due.is_pressing(self._clock.now()):
+            scene.staged["due"] = True
+        if scene.staged:
+            self._conversations.stage(uow, scene.turn, **scene.staged)
+        self._glances.keep(scene.turn.id, Glance(seen, scene.memory.form, scene.turn.sent_at))
+        return result
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)
+        memory = Memory.model_validate(conversation.memory)
         return Scene(
             turn=turn,
             conversation=conversation,
-            memory=Memory.model_validate(conversation.memory),
-            understood=understood,
+            memory=memory,
+            understood=_as_meant(understood, memory, turn_id),
             sight=sight or Sight(),
             now=self._clock.now(),
             uow=uow,
@@ -235,13 +222,28 @@ class Reception:
         )
 
 
-def _sobered(understood: Understood, *, failed: bool) -> Understood:
-    """Gibberish resembles nothing; "out of scope" is believed only where it is likely."""
-    unsure = understood.intent == "out_of_scope" and understood.confidence < SURELY_FOREIGN
-    sure = SURELY_SMALL_AGAIN if failed else SURELY_SMALL
-    if unsure or (understood.intent in _SMALL and understood.confidence < sure):
-        return replace(understood, intent="nlu_fallback")
-    return understood
+def _as_meant(understood: Understood, memory: Memory, turn_id: str) -> Understood:
+    """What the engine made of the message, or the meaning that the buyer picked for it."""
+    meant = memory.meant
+    if meant is None or meant.turn_id != turn_id:
+        return understood
+    return replace(understood, intent=meant.intent, confidence=1.0)
+
+
+def _words_before(scene: Scene) -> str:
+    """What the buyer had said, where this turn only picks its meaning."""
+    meant, clarified = scene.memory.meant, scene.clarified
+    if meant is not None and meant.turn_id == scene.turn.id:
+        return meant.words
+    return clarified.words if clarified is not None and scene.pressed == "intent" else ""
+
+
+def _closed(scene: Scene, flow: Flow) -> Absorbed:
+    """The form asks nothing more: its ending says why."""
+    scene.memory.absorbed = Absorbed(
+        turn_id=scene.turn.id, form=flow.form, filled=_filled(flow, None), took=True
+    )
+    return scene.memory.absorbed
 
 
 def _warned(scene: Scene, says: list[Say]) -> list[Say]:

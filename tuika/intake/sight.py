@@ -14,10 +14,12 @@ from tuika.clock import Clock
 from tuika.conversations.ports import Units
 from tuika.conversations.turns import Turn
 from tuika.errors import TooMany
+from tuika.intake.intents import REASON_OF_INTENT
 from tuika.intake.scene import ProofResult, Scene, Sight
 from tuika.orders.model import Order
 from tuika.orders.ports import OrderGateways
 from tuika.orders.service import MatchedBy, OrderService, match
+from tuika.policy.model import Reason
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}")
 
@@ -61,23 +63,43 @@ class Reader:
     def look(self, scene: Scene) -> Sight:
         """Everything the shop can tell for this turn. Raises ShopUnavailable."""
         sight, shop = scene.sight, self._shop(scene)
-        for reference in self._references(scene):
-            if reference.upper() not in sight.orders:
-                sight.orders[reference.upper()] = shop.lookup(reference)
-        for order in [o for o in sight.orders.values() if o is not None]:
-            sight.orders.setdefault(order.order_no.upper(), order)
         if scene.buyer_id is not None and not sight.complete:
             sight.recent = [
                 o for o in shop.recent(scene.buyer_id) if o.platform == scene.conversation.platform
             ]
+        found = {order.order_no.upper(): order for order in sight.recent}
+        for reference in self._references(scene):
+            if reference.upper() not in sight.orders:
+                known = found.get(reference.upper())  # a look at his orders told of this one too
+                sight.orders[reference.upper()] = known or shop.lookup(reference, buyer_id=scene.buyer_id)
+        for order in [o for o in sight.orders.values() if o is not None]:
+            sight.orders.setdefault(order.order_no.upper(), order)
+        if scene.buyer_id is not None and not sight.complete:
             for order in sight.recent:
                 sight.orders.setdefault(order.order_no.upper(), order)
             sight.matched = self._matched(scene)
         sight.complete = True
         self._prove(scene)
+        self._check_keys(scene, shop)
+        return self.recalled(scene).sight
+
+    def lacks(self, scene: Scene) -> bool:
+        """Whether the shop or the vault would have to be asked for this scene, after an earlier step of its turn."""
+        sight = scene.sight
+        if not sight.complete or any(r.upper() not in sight.orders for r in self._references(scene)):
+            return True
+        if any(order.order_no not in sight.checked for order in self._claimed(scene)):
+            return True
+        return not _was_tried(scene) and self._unproved(scene) is not None
+
+    def recalled(self, scene: Scene) -> Scene:
+        """The scene with what follows from what was seen and tried already; asks nobody."""
+        tried = scene.memory.tried
+        if tried is not None and _was_tried(scene):
+            scene.sight.proof = ProofResult(tried.order_no, tried.right, tried.locked_for)
         if scene.draft.cannot_prove and scene.turn.heard.references:
-            sight.payment_match = next((o for o in sight.orders.values() if o is not None), None)
-        return sight
+            scene.sight.payment_match = next((o for o in scene.sight.orders.values() if o is not None), None)
+        return scene
 
     def _references(self, scene: Scene) -> list[str]:
         memory, payload = scene.memory, scene.payload
@@ -94,7 +116,8 @@ class Reader:
     def _matched(self, scene: Scene) -> list[Order]:
         """Recent orders that the words fit; a place in the list counts only while a list is offered."""
         offered = [o for o in scene.sight.recent if o.order_no in scene.memory.offered]
-        found = match(offered or scene.sight.recent, scene.text) if scene.text else None
+        known = offered or scene.sight.recent
+        found = match(known, scene.text, now=self._clock.now()) if scene.text else None
         if found is None or (found.by is MatchedBy.POSITION and len(offered) < 2):
             return []
         return list(found.orders)
@@ -104,9 +127,7 @@ class Reader:
 
     def _prove(self, scene: Scene) -> None:
         """Try what the message offers as proof for the order that needs one."""
-        tried = scene.memory.tried
-        if tried is not None and tried.turn_id == scene.turn.id:
-            scene.sight.proof = ProofResult(tried.order_no, tried.right, tried.locked_for)
+        if _was_tried(scene):
             return
         order_no = self._unproved(scene)
         if order_no is None:
@@ -115,11 +136,9 @@ class Reader:
         if not values:
             return
         who = scene.turn.heard.who or scene.conversation.id
-        try:
-            with self._uow.reading() as uow:
-                self._lockout.check(uow, order_no, who)
-        except TooMany as locked:
-            scene.sight.proof = ProofResult(order_no, False, locked_for=locked.retry_after)
+        locked = self._locked(order_no, who)
+        if locked:
+            scene.sight.proof = ProofResult(order_no, False, locked_for=locked)
             return
         shop = self._shops[scene.conversation.platform]
         order = scene.sight.orders.get(order_no.upper())
@@ -127,7 +146,35 @@ class Reader:
         right = right and order is not None and order.platform == scene.conversation.platform
         with self._uow() as uow:
             (self._lockout.succeeded if right else self._lockout.failed)(uow, order_no, who)
-        scene.sight.proof = ProofResult(order_no, right)
+        scene.sight.proof = ProofResult(
+            order_no, right, locked_for=0 if right else self._locked(order_no, who)
+        )
+
+    def _locked(self, order_no: str, who: str) -> int:
+        """Seconds until another try is heard; 0: now."""
+        try:
+            with self._uow.reading() as uow:
+                self._lockout.check(uow, order_no, who)
+        except TooMany as locked:
+            return locked.retry_after
+        return 0
+
+    def _check_keys(self, scene: Scene, shop: OrderService) -> None:
+        """What the issuer says of the keys, where a claim about them is being made."""
+        for order in self._claimed(scene):
+            checked = shop.with_checks(order)
+            scene.sight.checked.add(order.order_no)
+            for name, known in scene.sight.orders.items():
+                if known is order:
+                    scene.sight.orders[name] = checked
+
+    def _claimed(self, scene: Scene) -> list[Order]:
+        """The orders whose keys are said not to work."""
+        claimed = scene.draft.reason or REASON_OF_INTENT.get(scene.intent)
+        if claimed is not Reason.INVALID_CARD_KEY:
+            return []
+        numbers = dict.fromkeys((scene.draft.order_no, *scene.turn.heard.references))
+        return [order for order in map(scene.order, numbers) if order is not None]
 
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""
@@ -155,3 +202,8 @@ class Reader:
         references = {r.upper() for r in turn.heard.references} | {order_no.upper()}
         values += [t for t in _TOKEN.findall(turn.heard.text) if t.upper() not in references]
         return list(dict.fromkeys(values))[:6]
+
+
+def _was_tried(scene: Scene) -> bool:
+    tried = scene.memory.tried
+    return tried is not None and tried.turn_id == scene.turn.id

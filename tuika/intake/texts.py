@@ -70,6 +70,42 @@ PRODUCT_TYPES = {
 }
 
 
+# What an intent is called on a button.
+INTENT_NAMES = {
+    "report_no_delivery": "没收到货",
+    "report_invalid_card_key": "卡密用不了",
+    "report_wrong_recharge": "充错账号",
+    "report_not_as_described": "与描述不符",
+    "report_duplicate_charge": "重复扣款",
+    "report_order_cancelled": "订单被取消",
+    "request_refund_changed_mind": "买错了/不想要了",
+    "request_refund": "申请退款",
+    "ask_refund_progress": "查退款进度",
+    "report_refund_not_received": "退款没到账",
+    "request_platform_intervention": "要平台介入",
+    "appeal_rejection": "对结果不服",
+    "cancel_refund": "撤销退款申请",
+    "submit_evidence": "补交材料",
+    "request_exchange": "换货/补发",
+    "request_partial_refund": "退一部分",
+    "ask_refund_eligibility": "能不能退",
+    "ask_how_to_refund": "怎么申请退款",
+    "ask_required_evidence": "需要什么材料",
+    "ask_refund_timeline": "多久到账",
+    "ask_refund_fee": "收不收手续费",
+    "ask_contact_channels": "官方联系方式",
+    "ask_safe_purchase": "怎么买更安全",
+    "ask_legal_rights": "法律怎么规定",
+    "ask_order_status": "查订单",
+    "ask_card_key_usage": "卡密怎么用",
+    "report_scam": "遇到骗子",
+    "verify_official_contact": "核对联系方式",
+    "file_complaint": "投诉商家",
+    "request_human": "转人工",
+    "report_account_issue": "账号问题",
+}
+
+
 def when(moment: datetime | None) -> str:
     """``11月24日 18:00``, Beijing time."""
     if moment is None:
@@ -79,6 +115,20 @@ def when(moment: datetime | None) -> str:
 
 
 def order_status(order: Order) -> str:
+    """The order's state, and what the shop itself did with the money."""
+    return _state(order) + _money_back(order)
+
+
+def _money_back(order: Order) -> str:
+    if order.refunds and not order.refunded_total:
+        return "，店铺已部分退款（金额不详）"
+    if order.refunds:
+        whole = order.paid and order.refunded_total >= min(order.amount, order.paid_total)
+        return "，店铺已退款" if whole else f"，店铺已退 {order.refunded_total}"
+    return "，货款被店铺冻结" if order.frozen else ""
+
+
+def _state(order: Order) -> str:
     if order.status is OrderStatus.PAID and order.delivered:
         return STATUS[OrderStatus.DELIVERED]
     return STATUS[order.status]

@@ -14,6 +14,7 @@ from tuika.intake.choices import PROGRESS
 from tuika.intake.memory import Verdict
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE_SHORT, REASONS, order_line
+from tuika.links import without_links
 from tuika.orders.model import Order
 from tuika.policy.model import Decision
 from tuika.policy.show import OUTCOMES
@@ -84,7 +85,7 @@ def brief(scene: Scene, reason: str) -> str:
     claimed = memory.draft.reason or (memory.verdict.reason if memory.verdict else None)
     cases = [c for c in uow.cases.of_conversation(scene.conversation.id) if c.is_open]
     recent = uow.messages.last(scene.conversation.id, _RECENT)
-    bot = next((m.text for m in reversed(recent) if m.role is Role.BOT), "")
+    bot = next((without_links(m.text) for m in reversed(recent) if m.role is Role.BOT), "")
     return compose(
         wants=reason,
         order=order_line(order) if order else None,

@@ -13,9 +13,8 @@ from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, PROGRESS, TOPICS
 from tuika.intake.refund_told import missing_of
 from tuika.intake.scene import Scene, fresh_evidence
-from tuika.intake.talk import Talk
 from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT
-from tuika.policy.model import EvidenceKind, Outcome
+from tuika.policy.model import EvidenceKind
 from tuika.refunds.states import OPEN_STATES
 
 
@@ -30,12 +29,16 @@ class UploadCases(Protocol):
 
 class Uploads:
     def __init__(
-        self, cases: UploadCases, talk: Talk, *, notify_link: Callable[[str], str] | None = None
+        self,
+        cases: UploadCases,
+        contested: Callable[[Scene], Say | None],
+        *,
+        notify_link: Callable[[str], str] | None = None,
     ) -> None:
         """``notify_link``: the signed form where a conversation's notices are agreed; None: there are none."""
         self._notify_link = notify_link
         self._cases = cases
-        self._talk = talk
+        self._contested = contested
 
     def upload(self, scene: Scene) -> Say:
         """Where an unasked upload belongs."""
@@ -50,9 +53,9 @@ class Uploads:
                 f"收到，已附到申请 {open_ones[0].case_no} 里，审核人员能看到。还有别的可以继续发。",
                 quick_replies=(PROGRESS, HUMAN),
             )
-        verdict = scene.fresh_verdict
-        if verdict is not None and verdict.outcome in (Outcome.EXPLAIN, Outcome.REFUSE):
-            return self._talk.protest(scene)
+        contested = self._contested(scene)
+        if contested is not None:
+            return contested
         reads = self._reads_on(scene)
         return Say(
             f"{'图片收到，已经保存，我正在看图上的内容。' if reads else '图片收到，已经保存。'}"
@@ -104,7 +107,7 @@ class Uploads:
             link = self._notify_link(scene.conversation.id)
             return [
                 Say(
-                    f"可以。请打开这个页面留一个邮箱或手机号，有进展会发通知给您，里面有申请号和回到这里的链接：{link}\n"
+                    f"可以。请打开这个页面选怎么通知您（邮箱、手机号，或绑定的聊天账号），有进展会发给您，里面有申请号和回到这里的链接：{link}\n"
                     "地址加密保存，只用于退款通知，随时可以取消；链接只给您本人用。",
                     quick_replies=(PROGRESS, HUMAN),
                 )

@@ -98,10 +98,26 @@ class ServiceProgress:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
+    """``trade_no`` is the gateway's number, ``merchant_no`` the one that it keeps for the shop (商户单号).
+
+    ``fee``: what the gateway took from the buyer beyond ``amount``, which pays for goods alone.
+    """
+
     trade_no: str
     amount: Money
     at: datetime | None
     status: PaymentStatus = PaymentStatus.SUCCESS
+    merchant_no: str = ""
+    fee: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRefund:
+    """Money that the shop's own records say went back. ``at`` None: only the sum is known there."""
+
+    amount: Money
+    at: datetime | None = None
+    to_balance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,8 @@ class Order:
     pay_channel: PayChannel = PayChannel.OTHER
     payments: tuple[Payment, ...] = field(default_factory=tuple)
     first_purchase: bool = False
+    refunds: tuple[ShopRefund, ...] = ()
+    frozen: bool = False  # the shop holds the order's money because of a dispute
 
     @property
     def paid_total(self) -> Money:
@@ -162,6 +180,11 @@ class Order:
             if payment.status is PaymentStatus.SUCCESS:
                 total = total + payment.amount
         return total
+
+    @property
+    def refunded_total(self) -> Money:
+        """What the shop's own records say was given back; a shop without refunds says nothing."""
+        return sum((refund.amount for refund in self.refunds), ZERO)
 
     @property
     def paid(self) -> bool:

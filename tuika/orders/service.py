@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tuika.clock import Clock
-from tuika.orders.model import Order
-from tuika.orders.ports import OrderGateway
+from tuika.errors import ShopUnavailable
+from tuika.orders.bought import bought_then
+from tuika.orders.model import CardKey, KeyCheck, Order
+from tuika.orders.ports import KeyChecks, OrderGateway
 from tuika.orders.references import MAX_REFERENCE, find_references, normalise_reference
+from tuika.orders.sums import sums_in
 
 RECENT = timedelta(days=90)
 RECENT_LIMIT = 5
 _MOST_LOOKUPS = 6
+MOST_CHECKS = 10  # keys of one order that the issuer is asked about in a turn
 
 
 class OrderService:
@@ -29,13 +33,13 @@ class OrderService:
         self._gateway = gateway
         self._clock = clock
 
-    def lookup(self, text: str) -> Order | None:
-        """The order whose number or payment serial ``text`` is, or else holds.
+    def lookup(self, text: str, *, buyer_id: str | None = None) -> Order | None:
+        """The order whose number or payment serial ``text`` is, or else holds. ``buyer_id``: who asks.
 
         Raises ``ShopUnavailable``. Says nothing about whose order it is.
         """
         for reference in _lookups(text):
-            order = self._gateway.find(reference)
+            order = self._gateway.find(reference, buyer_id=buyer_id)
             if order is not None:
                 return order
         return None
@@ -49,6 +53,31 @@ class OrderService:
             for order in orders
             if (moment := order.created_at or order.paid_at) is None or moment >= since
         ]
+
+    def with_checks(self, order: Order) -> Order:
+        """The order with the issuer's word on keys that the shop said nothing of, where it can be asked.
+
+        At most ``MOST_CHECKS`` keys; a shop that is away leaves them unknown, which the policy treats as its own fact.
+        """
+        shop = self._gateway
+        if not isinstance(shop, KeyChecks) or not any(_unchecked(key) for key in order.keys):
+            return order
+        keys, asked = list(order.keys), 0
+        for place, key in enumerate(keys):
+            if not _unchecked(key) or asked >= MOST_CHECKS:
+                continue
+            asked += 1
+            try:
+                said = shop.check_key(order.order_no, key.position)
+            except ShopUnavailable:
+                break
+            if said is not None:
+                keys[place] = replace(key, check=said.check, used_at=key.used_at or said.used_at)
+        return replace(order, keys=tuple(keys))
+
+
+def _unchecked(key: CardKey) -> bool:
+    return key.check is KeyCheck.UNKNOWN and key.used_at is None
 
 
 def _lookups(text: str) -> list[str]:
@@ -65,6 +94,7 @@ class MatchedBy(StrEnum):
     TAIL = "tail"
     POSITION = "position"
     AMOUNT = "amount"
+    TIME = "time"
     NAME = "name"
 
 
@@ -81,11 +111,12 @@ class Match:
         return self.orders[0] if len(self.orders) == 1 else None
 
 
-def match(orders: Sequence[Order], text: str) -> Match:
+def match(orders: Sequence[Order], text: str, *, now: datetime | None = None) -> Match:
     """Which of ``orders`` (as listed to the buyer, first is 1) ``text`` means.
 
     Surer words win: a full number, its last digits, a place in the list (``第二个``), an amount, the
-    product's or merchant's name. A full number that is none of them fits nothing.
+    product's or merchant's name, the time of the purchase (counted from ``now``), which also
+    decides between several. A full number that is none of them fits nothing.
     """
     plain = _fold(text)
     references = find_references(text)
@@ -101,8 +132,13 @@ def match(orders: Sequence[Order], text: str) -> Match:
     ):
         found = fits(orders, plain)
         if found is not None:
-            return _match(found, by)
-    return Match()
+            return _match(_of_time(found, text, now) or found, by)
+    return _match(_of_time(orders, text, now), MatchedBy.TIME)
+
+
+def _of_time(orders: Sequence[Order], text: str, now: datetime | None) -> list[Order]:
+    """Those bought at a time that the text names."""
+    return bought_then(orders, text, now) if now is not None else []
 
 
 def _match(orders: Sequence[Order], by: MatchedBy) -> Match:
@@ -172,12 +208,12 @@ _AMOUNT = re.compile(
 def _by_amount(orders: Sequence[Order], plain: str) -> list[Order] | None:
     """``98块那单``: what was paid for, else the face value; no such sum: the words may still name a product."""
     said = _AMOUNT.search(plain)
-    if said is None:
-        return None
-    whole, _, part = (said.group(1) or said.group(2)).partition(".")
-    fen = int(whole) * 100 + int(f"{part:0<2}")
-    paid = [order for order in orders if order.amount.fen == fen]
-    faced = [o for o in orders if o.product.face_value is not None and o.product.face_value.fen == fen]
+    named = set(sums_in(plain, bare=True))
+    if said is not None:
+        whole, _, part = (said.group(1) or said.group(2)).partition(".")
+        named.add(int(whole) * 100 + int(f"{part:0<2}"))
+    paid = [order for order in orders if order.amount.fen in named]
+    faced = [o for o in orders if o.product.face_value is not None and o.product.face_value.fen in named]
     return paid or faced or None
 
 

@@ -47,6 +47,16 @@ class SmtpMessenger:
         except (smtplib.SMTPException, OSError) as away:
             raise Unavailable("邮件服务器暂时不可用") from away
 
+    def check(self) -> None:
+        """Connect and log in; nothing is sent. Raises InputError, Unavailable."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except smtplib.SMTPAuthenticationError as refused:
+            raise InputError("用户名或密码不对（很多邮箱要用授权码）") from refused
+        except (smtplib.SMTPException, OSError) as away:
+            raise Unavailable(f"连不上或不说 SMTP（{type(away).__name__}）") from away
+
     def _connected(self) -> smtplib.SMTP:
         if self._security == "tls":
             context = ssl.create_default_context()

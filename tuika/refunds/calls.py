@@ -19,6 +19,7 @@ from tuika.errors import ShopUnavailable, TuikaError, Unavailable
 from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.due import DueRow
+from tuika.refunds.fund_calls import MOVES, FundCalls, NotReady
 from tuika.refunds.gateway import (
     FilingReceipt,
     FilingRequest,
@@ -43,13 +44,8 @@ from tuika.refunds.service import Refunds
 log = logging.getLogger(__name__)
 Units = Callable[[], AbstractContextManager[RefundStore]]
 Receipt = FilingReceipt | PayoutReceipt | Funds | None
-_FUNDS = {OpKind.HOLD: Funds.HELD, OpKind.RELEASE: Funds.RELEASED, OpKind.DEDUCT: Funds.DEDUCTED}
 _RECEIPTS: dict[OpKind, type[object]] = {OpKind.FILE: FilingReceipt, OpKind.PAY: PayoutReceipt}
 WAIT_FOR_FILING = timedelta(seconds=30)
-
-
-class NotReady(Exception):
-    """An earlier call of the case has to come first."""
 
 
 class ShopCalls:
@@ -62,7 +58,7 @@ class ShopCalls:
         clock: Clock,
         funds: Mapping[str, FundsGateway] | None = None,
     ) -> None:
-        self._funds = funds or {}
+        self._money = FundCalls(units=units, refunds=refunds, funds=funds or {})
         self._units = units
         self._refunds = refunds
         self._shops = shops
@@ -111,8 +107,8 @@ class ShopCalls:
             if shop_ref is not None:
                 shop.withdraw(shop_ref, key=operation.key)
             return None
-        if operation.kind in _FUNDS:
-            return self._move_funds(operation)
+        if operation.kind in MOVES:
+            return self._money.move(operation, self._platform(operation))
         request = payout_request(operation)
         known = shop.payout(operation.key, request) if unknown else None
         return known or shop.pay(request, key=operation.key)
@@ -120,28 +116,6 @@ class ShopCalls:
     def _platform(self, operation: Operation) -> str:
         with self._units() as uow:
             return self._refunds.get(uow, operation.case_no).platform
-
-    def _move_funds(self, operation: Operation) -> Funds | None:
-        """Where the shop keeps merchants' money; None where it does not, which is no failure."""
-        asked, funds = operation.request, self._funds.get(self._platform(operation))
-        if funds is None:
-            return None
-        if operation.kind is not OpKind.HOLD:
-            self._held_first(operation.case_no)
-        if operation.kind is OpKind.HOLD:
-            done = funds.hold(asked["order_no"], Money(asked["amount_fen"]), key=operation.key)
-        elif operation.kind is OpKind.RELEASE:
-            done = funds.release(asked["order_no"], key=operation.key)
-        else:
-            done = funds.deduct(asked["order_no"], Money(asked["amount_fen"]), key=operation.key)
-        return _FUNDS[operation.kind] if done else None
-
-    def _held_first(self, case_no: str) -> None:
-        """Raises NotReady while nobody knows whether the money is held."""
-        with self._units() as uow:
-            holding = uow.outbox.by_key(operation_key(OpKind.HOLD, case_no))
-        if holding is not None and not holding.state.settled:
-            raise NotReady
 
     def _filed_ref(self, operation: Operation) -> str | None:
         """The shop's reference of the case's filing; None: it was never filed. Raises NotReady."""

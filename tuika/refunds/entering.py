@@ -76,10 +76,17 @@ def merchant_answered(case: RefundCase) -> bool:
 
 
 def put(
-    uow: RefundStore, tools: Tools, case: RefundCase, kind: OpKind, request: dict[str, Any], now: datetime
+    uow: RefundStore,
+    tools: Tools,
+    case: RefundCase,
+    kind: OpKind,
+    request: dict[str, Any],
+    now: datetime,
+    *,
+    again: bool = False,
 ) -> None:
     """Store the intent of a call, once; the due row that carries it out comes with it."""
-    key = operation_key(kind, case.case_no)
+    key = operation_key(kind, case.case_no, again=again)
     if uow.outbox.by_key(key, lock=True) is not None:
         return
     operation = Operation(tools.ids.new("op"), kind, case.case_no, key, request, now)
@@ -113,19 +120,23 @@ def _order_payout(uow: RefundStore, tools: Tools, case: RefundCase, now: datetim
 
 
 def _move_funds(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) -> None:
-    """Hold the merchant's money while the case is open, and let it go, or take the refund from it, after."""
+    """Hold the merchant's money while the case is open, and let it go, or take the refund from it, after.
+
+    A rejection lets it go; an appeal holds it again, as a round of its own.
+    """
     if case.platform not in tools.holds_funds:
         return
-    held = uow.outbox.by_key(operation_key(OpKind.HOLD, case.case_no)) is not None
+    again = case.appealed
+    held = uow.outbox.by_key(operation_key(OpKind.HOLD, case.case_no, again=again)) is not None
+    asked: dict[str, Any] = {"order_no": case.order_no}
     if not held and case.is_open and case.state not in _NOT_YET_WITH_SHOP:
-        put(
-            uow, tools, case, OpKind.HOLD, {"order_no": case.order_no, "amount_fen": case.order.owed.fen}, now
-        )
+        asked["amount_fen"] = case.order.owed.fen
+        put(uow, tools, case, OpKind.HOLD, asked, now, again=again)
     elif held and case.state is CaseState.PAID:
-        amount = case.paid_amount or case.due_amount
-        put(uow, tools, case, OpKind.DEDUCT, {"order_no": case.order_no, "amount_fen": amount.fen}, now)
+        asked["amount_fen"] = (case.paid_amount or case.due_amount).fen
+        put(uow, tools, case, OpKind.DEDUCT, asked, now, again=again)
     elif held and not case.is_open:
-        put(uow, tools, case, OpKind.RELEASE, {"order_no": case.order_no}, now)
+        put(uow, tools, case, OpKind.RELEASE, asked, now, again=again)
 
 
 def _take_back(uow: RefundStore, tools: Tools, case: RefundCase, now: datetime) -> None:

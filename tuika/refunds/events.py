@@ -33,6 +33,7 @@ class CaseEventType(StrEnum):
     WISH_RECORDED = "refund.case.wish_recorded"
     APPROVAL_REQUESTED = "refund.case.approval_requested"
     DECIDED_AGAIN = "refund.case.decided_again"
+    DEADLINE_RECKONED = "refund.deadline.reckoned"
     DEADLINE_PASSED = "refund.case.deadline_passed"
     MERCHANT_TOLD = "refund.case.merchant_told"
     MERCHANT_APPROVED = "refund.case.merchant_approved"

@@ -22,6 +22,7 @@ from tuika.refunds.history import history_of
 from tuika.refunds.ledger import Ledger
 from tuika.refunds.model import SYSTEM, CaseItem, OrderSnapshot, RefundCase, Requester
 from tuika.refunds.ports import RefundStore
+from tuika.refunds.refiling import Refiling, Standing, refiling
 from tuika.refunds.states import CaseState
 
 _WHOLE_ORDER = frozenset({Reason.DUPLICATE_CHARGE, Reason.UNRECORDED_PAYMENT})
@@ -53,6 +54,7 @@ class Filing(Ledger):
             now=self._clock.now(),
             pack=self.pack(order.platform),
             excluding=excluding,
+            at_shop=order.refunds,
         )
 
     def decide(
@@ -183,17 +185,38 @@ class Filing(Ledger):
 
     def _refiled(self, uow: RefundStore, case: RefundCase) -> str | None:
         """The rejected case that this one files anew, if one does. Raises Conflict where it may not."""
-        same = [c for c in uow.cases.of_order(case.platform, case.order_no) if _same_claim(c, case)]
-        rejected = [c for c in same if c.rejected_by is not None]
-        if not rejected:
-            return None
-        allowed = self.pack(case.platform).values.refilings.value
-        if sum(1 for c in same if c.refile_of is not None and c.state is not CaseState.WITHDRAWN) >= allowed:
+        found = self.refiling(
+            uow,
+            platform=case.platform,
+            order_no=case.order_no,
+            reason=case.reason,
+            keys=case.keys,
+            evidence=case.evidence,
+        )
+        if found.standing is Standing.SPENT:
             raise Conflict("这个问题已经带新材料重新申请过，不能再次提交；可以申诉或转人工")
-        known = {ref.sha256 for c in rejected for ref in c.evidence}
-        if not any(ref.sha256 not in known for ref in case.evidence):
+        if found.standing is Standing.WANTS_NEW:
             raise Conflict("这个申请之前没有通过，重新申请要补充之前没有交过的材料")
-        return rejected[0].case_no
+        return found.rejected.case_no if found.rejected is not None else None
+
+    def refiling(
+        self,
+        uow: RefundStore,
+        *,
+        platform: str,
+        order_no: str,
+        reason: Reason,
+        keys: tuple[int, ...],
+        evidence: tuple[EvidenceRef, ...],
+    ) -> Refiling:
+        """How a claim stands to the rejected cases of its order."""
+        return refiling(
+            uow.cases.of_order(platform, order_no),
+            reason=reason,
+            keys=() if reason in _WHOLE_ORDER else keys,
+            hashes=[ref.sha256 for ref in evidence],
+            allowed=self.pack(platform).values.refilings.value,
+        )
 
 
 def missing(decision: Decision, claim: Claim, evidence: tuple[EvidenceRef, ...]) -> tuple[EvidenceKind, ...]:
@@ -210,13 +233,6 @@ def _items(order: Order, keys: tuple[int, ...]) -> tuple[CaseItem, ...]:
         for key in order.keys
         if key.position in keys
     )
-
-
-def _same_claim(earlier: RefundCase, case: RefundCase) -> bool:
-    """The same reason about the same goods."""
-    if earlier.reason is not case.reason:
-        return False
-    return not earlier.keys or not case.keys or bool(set(earlier.keys) & set(case.keys))
 
 
 def _filed_detail(case: RefundCase) -> dict[str, object]:

@@ -43,7 +43,7 @@ class Tools:
 
     ``manual_payout``: platforms where a person pays; ``payout_channels``: what a platform's payment provider can pay
     back to, where it has one of its own; ``holds_funds``: platforms whose shop keeps the merchant's money while a case is
-    open; ``reminds``: platforms whose merchants are told that they are asked; ``payee_link``: the sealed form in which a buyer names an account, where no original route exists.
+    open; ``reminds``: platforms whose merchants are told that they are asked; ``payee_link``: the sealed form in which a buyer names an account, where no original route exists; ``key_link``: the page that opens a replacement key once.
     """
 
     clock: Clock
@@ -57,6 +57,7 @@ class Tools:
     holds_funds: frozenset[str] = frozenset()
     reminds: frozenset[str] = frozenset()
     payee_link: Callable[[RefundCase], str] | None = None
+    key_link: Callable[[RefundCase], str] | None = None
     words: AgentWords = unguarded
 
     def by_hand(self, case: RefundCase) -> bool:

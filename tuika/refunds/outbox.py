@@ -15,6 +15,7 @@ from typing import Any
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=1)
+_AGAIN = ":appeal"
 PATIENCE = 5  # failures after which a person is told
 LAST_ATTEMPT = 60  # failures after which only a person goes on
 
@@ -55,9 +56,14 @@ class Operation:
     problem: str = ""
 
 
-def operation_key(kind: OpKind, case_no: str) -> str:
-    """One effect of a kind per case."""
-    return f"{kind.value}:{case_no}"
+def operation_key(kind: OpKind, case_no: str, *, again: bool = False) -> str:
+    """One effect of a kind per case; ``again``: the one more that an appeal may have."""
+    return f"{kind.value}:{case_no}{_AGAIN if again else ''}"
+
+
+def is_again(key: str) -> bool:
+    """Whether a key is of an appeal's round."""
+    return key.endswith(_AGAIN)
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -76,13 +76,17 @@ def status_card(case: RefundCase) -> Card:
         "amount_fen": case.due_amount.fen,
         "asked_fen": case.amount.fen,
         "paid_fen": case.paid_amount.fen if case.paid_amount else None,
-        "deadline": {"at": case.deadline.at.isoformat(), "what": case.deadline.what.value}
-        if case.deadline
-        else None,
+        "deadline": deadline_data(case),
         "missing": [kind.value for kind in case.evidence_wanted],
         "timeline": timeline,
     }
     return Card("refund_status", data)
+
+
+def deadline_data(case: RefundCase) -> dict[str, Any] | None:
+    """The present deadline; ``estimate``: the calendar does not know that year's holidays yet."""
+    due = case.deadline
+    return {"at": due.at.isoformat(), "what": due.what.value, "estimate": due.estimate} if due else None
 
 
 def progress(case: RefundCase, now: datetime) -> Say:

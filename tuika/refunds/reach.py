@@ -2,13 +2,14 @@
 
 Invariants: an address is sealed and shown masked; nothing is sent without an agreement, nor for a notice that was
 delivered to an open page meanwhile; nothing is open while a messenger sends; each notice has one key, so that a
-messenger that is asked twice can send once. New ways join by a name and a :class:`Messenger`.
+messenger that is asked twice can send once. New ways join by a name and a :class:`Messenger`. A chat account that the
+buyer bound is a way of his own: nothing is typed for it, and it ends when he unbinds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62}\
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _SHAPES = {"email": _EMAIL, "sms": _PHONE}
 _NAMES = {"email": "邮箱", "sms": "手机号"}
+CHAT = "chat"  # the way of every bound chat account; a choice among several is ``chat:NAME``
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,27 @@ class Outreach:
     subject: str
     text: str
     link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat account that the buyer bound. ``label``: what he calls it; ``address``: for its messenger only."""
+
+    name: str
+    label: str
+    address: str
+
+    @property
+    def choice(self) -> str:
+        return f"{CHAT}:{self.name}"
+
+
+Chats = Callable[[Any, str], Sequence[Chat]]
+
+
+def no_chats(uow: Any, conversation_id: str) -> Sequence[Chat]:
+    """Nobody is bound anywhere."""
+    return ()
 
 
 class Messenger(Protocol):
@@ -85,7 +108,10 @@ def masked(address: str) -> str:
 
 
 class Reaching:
-    """``messengers``: by way, those the operator has set up; ``link_of`` signs a way back."""
+    """``messengers``: by way, those the operator has set up; ``link_of`` signs a way back.
+
+    ``chats``: the chat accounts bound by the buyer of a conversation, apart from the one it is held in.
+    """
 
     def __init__(
         self,
@@ -95,7 +121,9 @@ class Reaching:
         messengers: Mapping[str, Messenger],
         link_of: Callable[[str, str], str],
         units: Callable[[], Any],
+        chats: Chats = no_chats,
     ) -> None:
+        self._chats = chats
         self._clock = clock
         self._vault = vault
         self._messengers = messengers
@@ -104,21 +132,31 @@ class Reaching:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Ways that can be agreed to here."""
+        """Ways that anybody can agree to here."""
         return tuple(way for way in self._messengers if way in _SHAPES)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is any way at all, for somebody."""
+        return bool(self.ways) or CHAT in self._messengers
+
+    def chats(self, uow: Any, conversation_id: str) -> Sequence[Chat]:
+        """Ways that this buyer can choose besides."""
+        return self._chats(uow, conversation_id) if CHAT in self._messengers else ()
+
     def agree(self, uow: Any, conversation_id: str, *, way: str, address: str, actor: str) -> Agreement:
-        """Keep where the buyer wants to hear of his cases. Raises InputError."""
-        if way not in self._messengers:
+        """Keep where the buyer wants to hear of his cases; ``address`` is not asked of a chat. Raises InputError."""
+        chat = next((each for each in self.chats(uow, conversation_id) if each.choice == way), None)
+        if chat is None and way not in self.ways:
             raise InputError("这个平台没有开通这种通知方式", field="way")
-        address = checked(way, address)
+        way, address = (CHAT, chat.address) if chat else (way, checked(way, address))
         made = Agreement(
             conversation_id=conversation_id,
             way=way,
             secret_id=self._vault.seal(
                 uow, address, kind=f"notice_{way}", conversation_id=conversation_id, ttl=KEPT_FOR
             ),
-            masked=masked(address),
+            masked=chat.label if chat else masked(address),
             agreed_at=self._clock.now(),
         )
         uow.agreements.put(made)
@@ -178,4 +216,14 @@ class Reaching:
         uow.audit.append(type=event, actor=actor, subject=subject, detail=detail, at=self._clock.now())
 
 
-__all__ = ["Agreement", "Agreements", "Messenger", "Outreach", "Reaching", "checked", "masked"]
+__all__ = [
+    "CHAT",
+    "Agreement",
+    "Agreements",
+    "Chat",
+    "Messenger",
+    "Outreach",
+    "Reaching",
+    "checked",
+    "masked",
+]

@@ -25,6 +25,7 @@ from tuika.refunds.outbox import wait_before
 from tuika.refunds.ports import Jumps
 from tuika.refunds.service import Refunds
 from tuika.refunds.states import REVIEW_STATES, CaseState
+from tuika.stages import Stages, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class DueRunner:
         wall: Callable[[], datetime] = real_time,
         pause: Callable[[float], None] = sleep,
         lease: timedelta = LEASE,
+        stages: Stages = unwatched,
     ) -> None:
         """``others`` are worked in the row's transaction; ``calls`` go outside and finish their rows themselves.
 
@@ -71,6 +73,7 @@ class DueRunner:
         self._wall = wall
         self._pause = pause
         self._lease = lease
+        self._stages = stages
         self._calls = ShopCalls(units=units, refunds=refunds, shops=shops, clock=clock, funds=funds)
 
     def run_due(self, until: datetime | None = None, *, limit: int = 200) -> int:
@@ -133,7 +136,8 @@ class DueRunner:
 
     def _work(self, row: DueRow) -> None:
         try:
-            self._handle(row)
+            with self._stages("due", row.kind.value):
+                self._handle(row)
         except (Unavailable, TimeoutError, ConnectionError) as away:
             self._put_back(row, str(away))
         except Exception as error:  # one bad row must not stop the rest
@@ -150,7 +154,8 @@ class DueRunner:
         elif row.kind is DueKind.DECIDE_AGAIN:
             self._decide_again(row)
         elif row.kind is DueKind.WATCH:
-            order = self._orders[row.payload["platform"]].find(row.payload["order_no"])
+            shop, buyer = self._orders[row.payload["platform"]], row.payload.get("buyer_id") or None
+            order = shop.find(row.payload["order_no"], buyer_id=buyer)
             with self._units() as uow:
                 if uow.due.finish(row):
                     self._refunds.watched(uow, row, order)
@@ -193,7 +198,9 @@ class DueRunner:
     def _decide_again(self, row: DueRow) -> None:
         with self._units() as uow:
             case = self._refunds.get(uow, row.ref)
-        order = self._orders[case.platform].find(case.order_no) if case.state in REVIEW_STATES else None
+        order = None
+        if case.state in REVIEW_STATES:
+            order = self._orders[case.platform].find(case.order_no, buyer_id=case.buyer_id)
         with self._units() as uow:
             uow.cases.get(row.ref, lock=True)
             if uow.due.finish(row):

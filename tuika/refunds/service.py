@@ -44,6 +44,7 @@ class Refunds(Importing):
         holds_funds: frozenset[str] = frozenset(),
         reminds: frozenset[str] = frozenset(),
         payee_link: Callable[[RefundCase], str] | None = None,
+        key_link: Callable[[RefundCase], str] | None = None,
         words: AgentWords = unguarded,
     ) -> None:
         super().__init__(
@@ -60,6 +61,7 @@ class Refunds(Importing):
                 holds_funds=holds_funds,
                 reminds=reminds,
                 payee_link=payee_link,
+                key_link=key_link,
             )
         )
 

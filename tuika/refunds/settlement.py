@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tuika.conversations.model import Say
 from tuika.errors import Conflict, InputError, NotFound
 from tuika.money import Money
 from tuika.refunds import telling
@@ -115,7 +116,7 @@ class Settlement(BuyerSteps):
         )
         if offer.state is OfferState.ACCEPTED:
             case = self._settled(uow, case, offer, actor)
-            self.tell(uow, case, telling.key_ready(case))
+            self.tell(uow, case, telling.key_ready(case, self.tools.key_link))
         return case
 
     def _wished(self, uow: RefundStore, case: RefundCase, actor: Actor) -> Offer | None:
@@ -139,11 +140,23 @@ class Settlement(BuyerSteps):
         step = self.step(uow, case, actor)
         return self.move(uow, case, CaseEventType.SETTLED, step, detail=detail, redecide_at=None)
 
-    def open_replacement(self, uow: RefundStore, case_no: str, *, actor: Actor) -> str:
-        """The vault's id of the replacement key; each opening is logged. Raises NotFound."""
+    def told(self, case: RefundCase) -> Say:
+        """How the case stands now, for its buyer."""
+        return telling.state_told(case, self._clock.now(), key_link=self.tools.key_link)
+
+    def open_replacement(self, uow: RefundStore, case_no: str, *, actor: Actor, link: str = "") -> str:
+        """The vault's id of the replacement key; each opening is logged. Raises NotFound.
+
+        ``link``: names the link by which it is opened; one link opens it once. Raises Conflict the second time.
+        """
         case = self.locked(uow, case_no)
+        if link and any(
+            e.type == CaseEventType.KEY_OPENED and e.detail.get("link") == link for e in case.events
+        ):
+            raise Conflict("这个链接已经打开过一次。还没记下卡密的话，请回到对话里转人工")
         offer = uow.offers.last(case_no, OfferState.ACCEPTED)
         if case.state is not CaseState.SETTLED or offer is None or offer.secret_id is None:
             raise NotFound("没有可以查看的新卡密")
-        self.record(uow, case, CaseEventType.KEY_OPENED, actor, {"offer": offer.id})
+        detail = {"offer": offer.id, "link": link} if link else {"offer": offer.id}
+        self.record(uow, case, CaseEventType.KEY_OPENED, actor, detail)
         return offer.secret_id

@@ -14,6 +14,7 @@ from tuika.evidence.model import Evidence
 from tuika.policy.record import dump_facts
 from tuika.refunds.due import DueRow
 from tuika.refunds.model import CaseItem, RefundCase
+from tuika.refunds.progress import deadline_data
 
 
 def case_json(case: RefundCase, evidence: Sequence[Evidence] = ()) -> dict[str, Any]:
@@ -43,9 +44,7 @@ def case_json(case: RefundCase, evidence: Sequence[Evidence] = ()) -> dict[str, 
             {"at": e.at.isoformat(), "actor": e.actor, "type": e.type, "detail": dict(e.detail)}
             for e in case.events
         ],
-        "deadline": {"at": case.deadline.at.isoformat(), "what": case.deadline.what.value}
-        if case.deadline
-        else None,
+        "deadline": deadline_data(case),
         **_more(case),
     }
 

@@ -6,6 +6,7 @@ Invariants: said from the stored case after the change, nothing else; money is c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from tuika.conversations.model import Awaiting, Card, QuickReply, Say
@@ -51,6 +52,7 @@ __all__ = [
     "state_told",
 ]
 
+KeyLink = Callable[[RefundCase], str]
 _WHY_APPROVED = {
     "merchant": "商家同意退款",
     "silence": "商家没有按时答复，记录能证明您说的情况，按规则通过",
@@ -73,7 +75,7 @@ _OVERDUE = {
 }
 
 
-def state_told(case: RefundCase, now: datetime) -> Say:
+def state_told(case: RefundCase, now: datetime, *, key_link: KeyLink | None = None) -> Say:
     """How the case stands after the buyer's own step; an exchange that is settled shows where the key is."""
     last = case.events[-1] if case.events else None
     if (
@@ -81,7 +83,7 @@ def state_told(case: RefundCase, now: datetime) -> Say:
         and last.type == CaseEventType.SETTLED
         and last.detail.get("kind") == OfferKind.EXCHANGE
     ):
-        return key_ready(case)
+        return key_ready(case, key_link)
     return progress(case, now)
 
 
@@ -113,6 +115,9 @@ def rejected(case: RefundCase, pack: Pack, *, by: str) -> Say:
     if not case.appealed and pack.values.appeals.value > 0:
         rest.append("有之前没交过的新材料，可以申诉一次，由另一位审核员复核")
         ways.append(APPEAL)
+    if by == "evidence" and pack.values.refilings.value > 0:
+        rest.append("补上缺的材料，可以重新申请一次")
+        ways.append(wish("重新申请退款", "request_refund"))
     if by == "consent":
         if Alternative.EXCHANGE in case.decision.alternatives:
             rest.append("也可以问商家能不能换货")
@@ -176,14 +181,21 @@ def offer_made(case: RefundCase, offer: Offer) -> Say:
     )
 
 
-def key_ready(case: RefundCase) -> Say:
-    """A replacement key waits behind a logged link; it is never written into the chat."""
-    return Say(
-        f"{named(case)}：新的卡密已经备好。为了安全不在聊天里显示，请在这张卡片里点“查看新卡密”打开（打开会留记录），"
-        "打开后请马上核对能否使用；有问题随时告诉我。",
-        card=Card("replacement_key", {"case_no": case.case_no, "conversation_id": case.conversation_id}),
-        quick_replies=(HUMAN,),
+def key_ready(case: RefundCase, key_link: KeyLink | None = None) -> Say:
+    """A replacement key waits behind a logged link that opens once; it is never written into the chat.
+
+    Where there is a page to show it, the card does, as often as its buyer asks.
+    """
+    ready = f"{named(case)}：新的卡密已经备好。为了安全不在聊天里显示"
+    check = "打开后请马上核对能否使用；有问题随时告诉我。"
+    by_card = f"{ready}，请在这张卡片里点“查看新卡密”打开（打开会留记录），{check}"
+    by_link = (
+        f"{ready}，请打开这个页面查看（只能打开一次，会留记录）：{key_link(case)}\n{check}"
+        if key_link
+        else ""
     )
+    data = {"case_no": case.case_no, "conversation_id": case.conversation_id, "lead": by_card}
+    return Say(by_link or by_card, card=Card("replacement_key", data), quick_replies=(HUMAN,))
 
 
 def overdue(case: RefundCase, wait: Wait) -> Say:

@@ -29,6 +29,7 @@ class Watches(Lapses):
             "order_no": order.order_no,
             "platform": order.platform,
             "reason": reason.value,
+            "buyer_id": order.buyer_id or "",
         }
         uow.due.add(DueRow(DueKind.WATCH, ref, at, payload))
 

@@ -42,7 +42,7 @@ class MemoryOrders:
             passwords={row.order.order_no: row.query_password for row in rows if row.query_password},
         )
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         wanted = normalise_reference(reference)
         return self._numbered(wanted) or self._serial(wanted)
 

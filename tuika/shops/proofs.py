@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _PHONE = re.compile(r"\+?[\d\s().-]+")
 _MISSING = b"\x00" * 32
@@ -45,9 +46,16 @@ class ProofDigests:
 
     def proves(self, order_no: str, proof: str, *, contact: bytes | None, password: bytes | None) -> bool:
         """Whether ``proof`` is behind either stored digest; both are always compared."""
-        by_contact = _same(self.contact(order_no, proof), contact)
-        by_password = _same(self.password(order_no, proof), password)
-        return by_contact | by_password
+        return self.proves_any(order_no, proof, contacts=(contact,), password=password)
+
+    def proves_any(
+        self, order_no: str, proof: str, *, contacts: Iterable[bytes | None], password: bytes | None
+    ) -> bool:
+        """Like :meth:`proves`, for an order with several contacts; every one of them is always compared."""
+        right = False
+        for contact in contacts:
+            right |= _same(self.contact(order_no, proof), contact)
+        return right | _same(self.password(order_no, proof), password)
 
     def _digest(self, kind: str, order_no: str, value: str) -> bytes | None:
         if not value:

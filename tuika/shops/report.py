@@ -13,6 +13,15 @@ from tuika.orders.model import Order
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A number that buyers quote: ``ms`` that a look took (None: it did not end), and what is wrong with it, if anything."""
+
+    name: str
+    ms: float | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShopReport:
     """``counts``: orders by the shop's own states; ``knows``, ``cannot``: what can be told there, in Chinese."""
 
@@ -20,6 +29,7 @@ class ShopReport:
     variant: str
     counts: Mapping[str, int]
     newest: tuple[Order, ...]
+    lookups: tuple[Lookup, ...] = ()
     knows: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
 

@@ -34,6 +34,14 @@ class SqlLinkRepository:
         query = select(channel_links).where(_L.conversation_id == conversation_id)
         return [_link(row) for row in self._db.execute(query).mappings()]
 
+    def of_buyer(self, platform: str, buyer_id: str) -> list[Link]:
+        """Every account that is this buyer's now, by channel."""
+        mine = and_(conversations.c.platform == platform, conversations.c.buyer_id == buyer_id)
+        query = (
+            select(channel_links).join(conversations, conversations.c.id == _L.conversation_id).where(mine)
+        )
+        return [_link(row) for row in self._db.execute(query.order_by(_L.channel, _L.id)).mappings()]
+
     def save(self, link: Link) -> None:
         self._db.execute(update(channel_links).where(_L.id == link.id).values(**_link_values(link)))
 

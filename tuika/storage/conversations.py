@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, insert, select, update
 
 from tuika.conversations.model import (
     Attachment,
@@ -29,9 +29,50 @@ from tuika.conversations.model import (
     StoredReply,
 )
 from tuika.errors import NotFound
-from tuika.storage.database import for_change, is_writing
+from tuika.storage.database import is_writing
+from tuika.storage.statements import Lockable, change
 from tuika.storage.tables.conversations import choices, conversations, messages, turns
 
+_ONE = Lockable(select(conversations).where(conversations.c.id == bindparam("of_conversation")))
+_NEXT_SESSION = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_conversation"))
+    .values(session_no=conversations.c.session_no + 1)
+)
+_NEXT_SEQ = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_conversation"))
+    .values(last_seq=conversations.c.last_seq + 1)
+    .returning(conversations.c.last_seq)
+)
+_ADD_MESSAGE = insert(messages)
+# the turn's row is joined for what a buyer's device called his message
+_SAID = (
+    select(messages, turns.c.client_id)
+    .outerjoin(turns, and_(turns.c.id == messages.c.turn_id, messages.c.role == Role.BUYER.value))
+    .where(messages.c.conversation_id == bindparam("of_conversation"))
+    .order_by(messages.c.seq)
+    .limit(bindparam("most"))
+)
+_AFTER = _SAID.where(messages.c.seq > bindparam("after"))
+_REPLIES = _SAID.where(messages.c.turn_id == bindparam("of_turn"), messages.c.role != Role.BUYER.value)
+_LAST = _SAID.where(
+    messages.c.seq
+    > select(func.coalesce(func.max(messages.c.seq), 0) - bindparam("count"))
+    .where(messages.c.conversation_id == bindparam("of_conversation"))
+    .scalar_subquery()
+)
+_ADD_CHOICES = insert(choices)
+_CHOICE = select(choices).where(
+    choices.c.id == bindparam("of_choice"), choices.c.conversation_id == bindparam("of_conversation")
+)
+_SOME_CHOICES = select(choices).where(
+    choices.c.id.in_(bindparam("of_choices", expanding=True)),
+    choices.c.conversation_id == bindparam("of_conversation"),
+)
+_LIVE = (choices.c.conversation_id == bindparam("of_conversation"), choices.c.state == ChoiceState.LIVE.value)
+_EXPIRE = update(choices).where(*_LIVE).values(state=ChoiceState.STALE.value)
+_LIVE_CHOICES = select(choices).where(*_LIVE)
 _MOST_ASKED = 500  # in one question
 
 
@@ -69,8 +110,8 @@ class SqlConversationRepository:
         )
 
     def get(self, conversation_id: str) -> Conversation | None:
-        query = for_change(self._db, select(conversations).where(conversations.c.id == conversation_id))
-        row = self._db.execute(query).mappings().first()
+        query = _ONE.for_change(self._db)
+        row = self._db.execute(query, {"of_conversation": conversation_id}).mappings().first()
         return conversation_of(row) if row else None
 
     def last_of_buyer(self, platform: str, buyer_id: str) -> Conversation | None:
@@ -103,7 +144,7 @@ class SqlConversationRepository:
         self._change(conversation_id, owner=owner.value, epoch=epoch, session_no=session_no)
 
     def new_session(self, conversation_id: str) -> None:
-        self._change(conversation_id, session_no=conversations.c.session_no + 1)
+        self._db.execute(_NEXT_SESSION, {"of_conversation": conversation_id})
 
     def set_buyer(self, conversation_id: str, buyer: Buyer) -> None:
         self._db.execute(
@@ -149,7 +190,7 @@ class SqlConversationRepository:
         return self._db.execute(query).scalar() is not None
 
     def _change(self, conversation_id: str, **values: Any) -> None:
-        self._db.execute(update(conversations).where(conversations.c.id == conversation_id).values(**values))
+        change(self._db, conversations, conversation_id, values)
 
 
 class SqlMessageRepository:
@@ -157,43 +198,31 @@ class SqlMessageRepository:
         self._db = connection
 
     def append(self, conversation_id: str, message: Message) -> Message:
-        seq = self._db.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .values(last_seq=conversations.c.last_seq + 1)
-            .returning(conversations.c.last_seq)
-        ).scalar()
+        seq = self._db.execute(_NEXT_SEQ, {"of_conversation": conversation_id}).scalar()
         if seq is None:
             raise NotFound("没有这个会话", conversation_id=conversation_id)
         stored = replace(message, seq=seq)
-        self._db.execute(insert(messages).values(conversation_id=conversation_id, **_message_values(stored)))
+        self._db.execute(_ADD_MESSAGE, {"conversation_id": conversation_id, **_message_values(stored)})
         return stored
 
     def after(self, conversation_id: str, seq: int, *, limit: int = 500) -> list[Message]:
-        return self._list(conversation_id, messages.c.seq > seq, limit=limit)
+        return self._list(_AFTER, conversation_id, limit, after=seq)
 
     def replies(self, conversation_id: str, turn_id: str) -> list[Message]:
-        condition = and_(messages.c.turn_id == turn_id, messages.c.role != Role.BUYER.value)
-        return self._list(conversation_id, condition, limit=100)
+        return self._list(_REPLIES, conversation_id, 100, of_turn=turn_id)
 
     def last(self, conversation_id: str, count: int) -> list[Message]:
-        newest = (
-            select(func.coalesce(func.max(messages.c.seq), 0) - count)
-            .where(messages.c.conversation_id == conversation_id)
-            .scalar_subquery()
-        )
-        return self._list(conversation_id, messages.c.seq > newest, limit=count)
+        return self._list(_LAST, conversation_id, count, count=count)
 
-    def _list(self, conversation_id: str, condition: Any, *, limit: int) -> list[Message]:
-        own = and_(turns.c.id == messages.c.turn_id, messages.c.role == Role.BUYER.value)
-        query = (
-            select(messages, turns.c.client_id)
-            .outerjoin(turns, own)
-            .where(messages.c.conversation_id == conversation_id, condition)
-            .order_by(messages.c.seq)
-            .limit(limit)
-        )
-        return [_message(row) for row in self._db.execute(query).mappings()]
+    def count_ending(self, conversation_id: str, text: str) -> int:
+        said = messages.c.role.in_((Role.BOT.value, Role.SYSTEM.value))
+        ending = messages.c.text.endswith(text, autoescape=True)
+        query = select(func.count()).where(messages.c.conversation_id == conversation_id, said, ending)
+        return self._db.execute(query).scalar_one()
+
+    def _list(self, query: Any, conversation_id: str, most: int, **values: Any) -> list[Message]:
+        found = self._db.execute(query, {"of_conversation": conversation_id, "most": most, **values})
+        return [_message(row) for row in found.mappings()]
 
 
 class SqlChoiceRepository:
@@ -213,25 +242,26 @@ class SqlChoiceRepository:
             for c in issued
         ]
         if rows:
-            self._db.execute(insert(choices), rows)
+            self._db.execute(_ADD_CHOICES, rows)
 
     def get(self, conversation_id: str, choice_id: str) -> Choice | None:
-        query = select(choices).where(choices.c.id == choice_id, choices.c.conversation_id == conversation_id)
-        row = self._db.execute(query).mappings().first()
+        values = {"of_choice": choice_id, "of_conversation": conversation_id}
+        row = self._db.execute(_CHOICE, values).mappings().first()
         return _choice(row) if row else None
 
+    def some(self, conversation_id: str, choice_ids: Sequence[str]) -> list[Choice]:
+        if not choice_ids:
+            return []
+        values = {"of_choices": list(choice_ids), "of_conversation": conversation_id}
+        found = {row["id"]: _choice(row) for row in self._db.execute(_SOME_CHOICES, values).mappings()}
+        return [found[each] for each in choice_ids if each in found]
+
     def expire(self, conversation_id: str) -> None:
-        self._db.execute(
-            update(choices)
-            .where(choices.c.conversation_id == conversation_id, choices.c.state == ChoiceState.LIVE.value)
-            .values(state=ChoiceState.STALE.value)
-        )
+        self._db.execute(_EXPIRE, {"of_conversation": conversation_id})
 
     def live(self, conversation_id: str) -> list[Choice]:
-        query = select(choices).where(
-            choices.c.conversation_id == conversation_id, choices.c.state == ChoiceState.LIVE.value
-        )
-        return [_choice(row) for row in self._db.execute(query).mappings()]
+        found = self._db.execute(_LIVE_CHOICES, {"of_conversation": conversation_id})
+        return [_choice(row) for row in found.mappings()]
 
 
 def conversation_of(row: RowMapping) -> Conversation:

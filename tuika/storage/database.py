@@ -86,6 +86,11 @@ def for_change[T: tuple[Any, ...]](connection: Connection, query: Select[T]) -> 
     return query.with_for_update() if is_writing(connection) else query
 
 
+def to_write(connection: Connection) -> Connection:
+    """The connection with its next transaction one that writes."""
+    return connection.execution_options(**{_BEGIN: _WRITING})
+
+
 def is_writing(connection: Connection) -> bool:
     """Whether this is a transaction of :meth:`Database.write`."""
     return bool(connection.get_execution_options().get(_BEGIN) == _WRITING)
@@ -129,7 +134,7 @@ class Database:
         the connection was lost at the very end nobody knows whether it was committed.
         """
         with passing(), self._in_turn(), self.engine.connect() as raw:
-            connection = raw.execution_options(**{_BEGIN: _WRITING})
+            connection = to_write(raw)
             with connection.begin():
                 yield connection
 

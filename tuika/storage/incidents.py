@@ -40,6 +40,14 @@ class SqlIncidentRepository:
             )
         )
 
+    def all_open(self) -> list[Incident]:
+        query = select(incidents).where(_I.state == IncidentState.OPEN.value)
+        return [_incident(row) for row in self._db.execute(query).mappings()]
+
+    def closed_since(self, since: datetime) -> list[Incident]:
+        query = select(incidents).where(_I.state == IncidentState.CLOSED.value, _I.closed_at >= since)
+        return [_incident(row) for row in self._db.execute(query.order_by(_I.closed_at)).mappings()]
+
     def join(self, incident_id: str, case_no: str, at: datetime) -> bool:
         known = select(_M.case_no).where(_M.incident_id == incident_id, _M.case_no == case_no)
         if self._db.execute(known).first() is not None:

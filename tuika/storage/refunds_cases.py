@@ -70,6 +70,15 @@ class SqlCaseRepository:
     def of_order(self, platform: str, order_no: str) -> list[RefundCase]:
         return self._list(_C.platform == platform, _C.order_no == order_no)
 
+    def with_estimates(self, *, after: str, limit: int) -> list[str]:
+        query = (
+            select(_C.case_no)
+            .where(_C.state.not_in(_CLOSED), _C.deadline["estimate"].as_boolean(), _C.case_no > after)
+            .order_by(_C.case_no)
+            .limit(limit)
+        )
+        return [str(case_no) for (case_no,) in self._db.execute(query)]
+
     def of_conversation(self, conversation_id: str) -> list[RefundCase]:
         return self._list(_C.conversation_id == conversation_id)
 
@@ -126,6 +135,12 @@ class SqlCaseRepository:
         """Filed by buyers (not imported) at or after that time, oldest first."""
         query = select(refund_cases).where(_C.filed_at >= since, _C.source != "history")
         return self._load(query.order_by(_C.filed_at, _C.case_no))
+
+    def newest(self) -> tuple[datetime, str] | None:
+        """When the newest case was filed, and its number."""
+        query = select(_C.filed_at, _C.case_no).order_by(_C.filed_at.desc(), _C.case_no.desc()).limit(1)
+        found = self._db.execute(query).first()
+        return (found.filed_at, found.case_no) if found else None
 
     def delete_all(self) -> None:
         self._db.execute(delete(refund_events))

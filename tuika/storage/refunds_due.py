@@ -23,8 +23,13 @@ _C = due_rows.c
 class SqlDueRepository:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._soonest: datetime | None = None
+
+    def is_pressing(self, now: datetime) -> bool:
+        return self._soonest is not None and self._soonest <= now
 
     def add(self, row: DueRow) -> DueRow:
+        self._soonest = min(row.due_at, self._soonest or row.due_at)
         result = self._db.execute(
             insert(due_rows)
             .values(
@@ -49,6 +54,21 @@ class SqlDueRepository:
             _C.kind == kind.value, _C.ref == ref, _C.state == DueState.WAITING.value
         )
         return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
+
+    def waiting_under(self, kind: DueKind, part: str) -> list[DueRow]:
+        query = select(due_rows).where(
+            _C.kind == kind.value,
+            _C.state == DueState.WAITING.value,
+            _C.ref.contains(f":{part}:", autoescape=True),
+        )
+        return [_row(row) for row in self._db.execute(query.order_by(_C.id)).mappings()]
+
+    def hasten(self, row: DueRow, *, at: datetime) -> None:
+        self._db.execute(
+            update(due_rows)
+            .where(_C.id == row.id, _C.state == DueState.WAITING.value, _C.due_at > at)
+            .values(due_at=at)
+        )
 
     def waiting_for(self, case_no: str) -> list[DueRow]:
         """Every row that waits about a case, those of its calls to the shop included, in order of time."""

@@ -7,15 +7,40 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from tuika.conversations.model import Buyer
 from tuika.conversations.ports import Session
 from tuika.conversations.turns import OPEN_STATES, Heard, Turn, TurnState
 from tuika.errors import NotFound
+from tuika.storage.statements import change, one_of
 from tuika.storage.tables.conversations import conversations, sessions, turns
 
-_OPEN = [state.value for state in OPEN_STATES]
+_T = turns.c
+_ADD = insert(turns)
+_ONE = select(turns).where(_T.id == bindparam("of_turn"))
+_OF_CLIENT = select(turns).where(
+    _T.conversation_id == bindparam("of_conversation"), _T.client_id == bindparam("of_client")
+)
+_OPEN = one_of(_T.state, [state.value for state in OPEN_STATES])
+_FIRST_OPEN = (
+    select(turns)
+    .where(_T.conversation_id == bindparam("of_conversation"), _OPEN)
+    .order_by(_T.number)
+    .limit(1)
+)
+_LEFT_OPEN = select(turns).where(_OPEN).order_by(_T.conversation_id, _T.number)
+_LEFT_OPEN_OF = _LEFT_OPEN.where(_T.conversation_id == bindparam("of_conversation"))
+_RECENT = select(func.count()).where(
+    _T.conversation_id == bindparam("of_conversation"), _T.created_at > bindparam("since")
+)
+_NEXT_NUMBER = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_conversation"))
+    .values(last_turn=conversations.c.last_turn + 1)
+    .returning(conversations.c.last_turn)
+)
+_SESSION = select(sessions).where(sessions.c.token_hash == bindparam("of_token"))
 
 
 class SqlTurnRepository:
@@ -23,48 +48,34 @@ class SqlTurnRepository:
         self._db = connection
 
     def add(self, turn: Turn) -> None:
-        self._db.execute(
-            insert(turns).values(
-                id=turn.id,
-                conversation_id=turn.conversation_id,
-                number=turn.number,
-                client_id=turn.client_id,
-                body_hash=turn.body_hash,
-                state=turn.state.value,
-                epoch=turn.epoch,
-                heard=heard_values(turn.heard),
-                staged=dict(turn.staged),
-                created_at=turn.created_at,
-            )
-        )
+        values = {
+            "id": turn.id,
+            "conversation_id": turn.conversation_id,
+            "number": turn.number,
+            "client_id": turn.client_id,
+            "body_hash": turn.body_hash,
+            "state": turn.state.value,
+            "epoch": turn.epoch,
+            "heard": heard_values(turn.heard),
+            "staged": dict(turn.staged),
+            "created_at": turn.created_at,
+        }
+        self._db.execute(_ADD, values)
 
     def get(self, turn_id: str) -> Turn | None:
-        return self._one(select(turns).where(turns.c.id == turn_id))
+        return self._one(_ONE, of_turn=turn_id)
 
     def by_client_id(self, conversation_id: str, client_id: str) -> Turn | None:
-        return self._one(
-            select(turns).where(turns.c.conversation_id == conversation_id, turns.c.client_id == client_id)
-        )
+        return self._one(_OF_CLIENT, of_conversation=conversation_id, of_client=client_id)
 
     def next_number(self, conversation_id: str) -> int:
-        number = self._db.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .values(last_turn=conversations.c.last_turn + 1)
-            .returning(conversations.c.last_turn)
-        ).scalar()
+        number = self._db.execute(_NEXT_NUMBER, {"of_conversation": conversation_id}).scalar()
         if number is None:
             raise NotFound("没有这个会话", conversation_id=conversation_id)
         return int(number)
 
     def first_open(self, conversation_id: str) -> Turn | None:
-        query = (
-            select(turns)
-            .where(turns.c.conversation_id == conversation_id, turns.c.state.in_(_OPEN))
-            .order_by(turns.c.number)
-            .limit(1)
-        )
-        return self._one(query)
+        return self._one(_FIRST_OPEN, of_conversation=conversation_id)
 
     def move(
         self,
@@ -80,34 +91,30 @@ class SqlTurnRepository:
             values["epoch"] = epoch
         if at is not None:
             values["sent_at"] = at
-        self._db.execute(update(turns).where(turns.c.id == turn_id).values(**values))
+        change(self._db, turns, turn_id, values)
 
     def renew(self, turn_id: str, lease_until: datetime) -> bool:
         mine = (turns.c.id == turn_id) & (turns.c.state == TurnState.SENT.value)
         return self._db.execute(update(turns).where(mine).values(lease_until=lease_until)).rowcount == 1
 
     def stage(self, turn_id: str, staged: Mapping[str, Any]) -> None:
-        self._db.execute(update(turns).where(turns.c.id == turn_id).values(staged=dict(staged)))
+        change(self._db, turns, turn_id, {"staged": dict(staged)})
 
     def hear(self, turn_id: str, heard: Heard) -> None:
-        self._db.execute(update(turns).where(turns.c.id == turn_id).values(heard=heard_values(heard)))
+        change(self._db, turns, turn_id, {"heard": heard_values(heard)})
 
     def left_open(self, conversation_id: str | None = None) -> list[Turn]:
-        query = (
-            select(turns).where(turns.c.state.in_(_OPEN)).order_by(turns.c.conversation_id, turns.c.number)
-        )
-        if conversation_id is not None:
-            query = query.where(turns.c.conversation_id == conversation_id)
-        return [_turn(row) for row in self._db.execute(query).mappings()]
+        if conversation_id is None:
+            return [_turn(row) for row in self._db.execute(_LEFT_OPEN).mappings()]
+        mine = {"of_conversation": conversation_id}
+        return [_turn(row) for row in self._db.execute(_LEFT_OPEN_OF, mine).mappings()]
 
     def count_since(self, conversation_id: str, since: datetime) -> int:
-        query = select(func.count()).where(
-            turns.c.conversation_id == conversation_id, turns.c.created_at > since
-        )
-        return int(self._db.execute(query).scalar() or 0)
+        found = self._db.execute(_RECENT, {"of_conversation": conversation_id, "since": since})
+        return int(found.scalar() or 0)
 
-    def _one(self, query: Any) -> Turn | None:
-        row = self._db.execute(query).mappings().first()
+    def _one(self, query: Any, **values: str) -> Turn | None:
+        row = self._db.execute(query, values).mappings().first()
         return _turn(row) if row else None
 
 
@@ -130,7 +137,7 @@ class SqlSessionRepository:
         )
 
     def get(self, token_hash: str) -> Session | None:
-        row = self._db.execute(select(sessions).where(sessions.c.token_hash == token_hash)).mappings().first()
+        row = self._db.execute(_SESSION, {"of_token": token_hash}).mappings().first()
         if row is None:
             return None
         return Session(

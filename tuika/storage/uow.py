@@ -35,10 +35,12 @@ from tuika.storage.jobs import SqlJobRepository
 from tuika.storage.merchants import SqlMerchantUsers
 from tuika.storage.packs import SqlPackArchive
 from tuika.storage.personal import SqlPersonalData
+from tuika.storage.processes import SqlProcesses
 from tuika.storage.readings import SqlReadingRepository
 from tuika.storage.refunds import SqlCaseRepository, SqlDueRepository, SqlOfferRepository, SqlOutboxRepository
 from tuika.storage.safety import SqlLockRepository, SqlReportRepository, SqlVaultRepository
 from tuika.storage.seats import SqlSeatRepository
+from tuika.storage.standing import SqlStanding
 from tuika.storage.turns import SqlSessionRepository, SqlTurnRepository
 
 
@@ -87,6 +89,10 @@ class SqlUnitOfWork:
     @cached_property
     def packs(self) -> SqlPackArchive:
         return SqlPackArchive(self.connection)
+
+    @cached_property
+    def processes(self) -> SqlProcesses:
+        return SqlProcesses(self.connection)
 
     @cached_property
     def agreements(self) -> SqlAgreementRepository:
@@ -167,6 +173,10 @@ class SqlUnitOfWork:
     @cached_property
     def vault(self) -> SqlVaultRepository:
         return SqlVaultRepository(self.connection)
+
+    @cached_property
+    def standing(self) -> SqlStanding:
+        return SqlStanding(self.connection)
 
     @cached_property
     def links(self) -> SqlLinkRepository:

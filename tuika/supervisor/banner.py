@@ -12,13 +12,14 @@ from tuika.terminal.wrapping import columns
 def banner(settings: Settings, *, took_s: float) -> str:
     """Plain text, so that it can be read in a log as well."""
     base = base_url(settings)
+    whose = "--buyer b1" if settings.demo else f"--platform {next(iter(settings.platforms))}"
     rows: list[tuple[str, str]] = []
     if settings.demo:
         rows.append(("Demo shop, chat", f"{base}/demo"))
     rows += [
         ("Agents' desk", f"{base}/desk"),
         ("API documents", f"{base}/docs"),
-        ("In a terminal", "uv run tuika chat" + (" --buyer b1" if settings.demo else "")),
+        ("In a terminal", f"uv run tuika chat {whose}"),
     ]
     if settings.demo:
         rows.append(("Desk accounts", "demo, demo2   password: demo-only-password"))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from tuika.errors import TuikaError
 from tuika.settings import ROOT, Settings
+from tuika.training import models_folder
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEALTH = "/webhooks/tuika/health"
@@ -54,6 +55,7 @@ def serving_environment(settings: Settings, environ: Mapping[str, str]) -> dict[
         "TUIKA_ENGINE_TOKEN": settings.engine_token,
         "TUIKA_ACTION_TOKEN": settings.action_token,
         "TUIKA_ACTION_URL": settings.action_address,
+        "TUIKA_MODELS": str(models_folder(environ)),
         "TUIKA_RASA_DB": settings.engine_database_url or str(settings.data.resolve() / "rasa.db"),
         "TUIKA_RASA_LOCKS": settings.redis_url
         if len(settings.engines) > 1 and settings.redis_url

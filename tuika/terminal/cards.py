@@ -72,6 +72,7 @@ def _status(data: Data) -> tuple[Box, ...]:
         _labelled("金额", yuan(data.get("amount_fen"))),
         _labelled("原因", _text(data, "reason_text")),
         _labelled("最迟", moment((deadline or {}).get("at"))),
+        "（按星期预计，节假日安排还没公布）" if (deadline or {}).get("estimate") else "",
     )
     steps = [f"{moment(step.get('at'))}  {step.get('text', '')}" for step in _list(data, "timeline")]
     marks = [f"{'●' if number == len(steps) else '○'} {step}" for number, step in enumerate(steps, 1)]

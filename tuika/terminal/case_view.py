@@ -22,7 +22,8 @@ def case_lines(case: Mapping[str, Any]) -> list[str]:
         f"filed     {moment(case['filed_at'])}",
     ]
     if deadline:
-        lines.append(f"deadline  {moment(deadline.get('at'))}  {deadline.get('what', '')}")
+        guess = "  (estimate)" if deadline.get("estimate") else ""
+        lines.append(f"deadline  {moment(deadline.get('at'))}  {deadline.get('what', '')}{guess}")
     lines += [f"due       {moment(row['at'])}  {row['kind']}" for row in case.get("due", ())]
     facts = [f"{name}={value}" for name, value in (case.get("facts") or {}).items() if value is not None]
     lines += [f"facts     {', '.join(facts[at : at + 4])}" for at in range(0, len(facts), 4)]

@@ -6,6 +6,7 @@ all are the same 404.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -43,22 +44,38 @@ def session_limit_of(request: Request) -> Limit:
     return limit
 
 
-Services = Annotated[WebServices, Depends(services_of)]
-Wall = Annotated[Clock, Depends(wall_of)]
+async def _services(request: Request) -> WebServices:
+    """In the loop: FastAPI would send a plain function that reads an attribute to a thread and back."""
+    return services_of(request)
+
+
+async def _wall(request: Request) -> Clock:
+    return wall_of(request)
+
+
+Services = Annotated[WebServices, Depends(_services)]
+Wall = Annotated[Clock, Depends(_wall)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def own_session(conversation_id: str, services: Services, wall: Wall, credentials: Credentials) -> Session:
+async def own_session(
+    conversation_id: str, services: Services, wall: Wall, credentials: Credentials
+) -> Session:
     """The session that may read and write this conversation. Raises Unauthenticated or NotFound."""
     if credentials is None:
         raise Unauthenticated("缺少会话凭证，请重新打开对话")
-    with services.uow.reading() as uow:
-        session: Session | None = uow.sessions.get(hash_session_token(credentials.credentials))
+    session = await asyncio.to_thread(_session, services, hash_session_token(credentials.credentials))
     if session is None or session.expires_at <= wall.now():
         raise Unauthenticated("会话已过期，请重新打开对话")
     if session.conversation_id != conversation_id:
         raise NotFound("没有这个会话")
     return session
+
+
+def _session(services: WebServices, token_hash: str) -> Session | None:
+    with services.uow.reading() as uow:
+        session: Session | None = uow.sessions.get(token_hash)
+        return session
 
 
 OwnSession = Annotated[Session, Depends(own_session)]

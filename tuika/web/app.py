@@ -7,7 +7,7 @@ engine left open are looked after for as long as the application lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,6 +22,7 @@ from tuika.settings import Limits, Settings
 from tuika.web.attachments import attachments_router
 from tuika.web.buyer_orders import buyer_orders_router
 from tuika.web.buyers import buyers_router
+from tuika.web.chores import every
 from tuika.web.demo import FIXTURE_BYTES, demo_router
 from tuika.web.desk import desk_pages_router
 from tuika.web.desk.ports import PageServices
@@ -34,11 +35,13 @@ from tuika.web.desk_refunds import desk_refunds_router
 from tuika.web.desk_safety import desk_safety_router
 from tuika.web.edge import BuyersCors, Counters, Edge
 from tuika.web.events import Feed, Wakes
+from tuika.web.key_page import key_pages_router
 from tuika.web.limits import BodyLimit
 from tuika.web.merchants.pages import merchant_router
 from tuika.web.notices import notice_pages_router, notices_router
 from tuika.web.pages import HERE, demo_pages_router, docs_router, templates
 from tuika.web.payee import payee_pages_router
+from tuika.web.platform_events import platform_events_router
 from tuika.web.platforms import platforms_router
 from tuika.web.ports import WebServices
 from tuika.web.problems import install_problems
@@ -109,8 +112,9 @@ def _add_routes(app: FastAPI, services: AppServices) -> None:
     routers = [sessions_router(), platforms_router(), buyers_router(), standing_router(), typing_router()]
     routers += [attachments_router(), buyer_orders_router(), transcript_router(), replacement_router()]
     routers += [desk_typing_router(services, services.wakes.wake), widget_router()]
-    routers += [notices_router(), notice_pages_router(), payee_pages_router(), desk_payee_router(services)]
-    routers += [merchant_router()]
+    routers += [notices_router(), notice_pages_router(), payee_pages_router(), key_pages_router()]
+    routers += [desk_payee_router(services)]
+    routers += [merchant_router(), platform_events_router()]
     routers += [desk_login_router(services), desk_handoffs_router(services)]
     routers += [desk_refunds_router(services), desk_lists_router(services), desk_safety_router(services)]
     routers += [desk_evidence_router(services)]
@@ -162,9 +166,9 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
             await stack.enter_async_context(enter())
         log.info("web.started")
         chores = [
-            asyncio.create_task(_every(RETRY_SECONDS, services.hub.retry)),
+            asyncio.create_task(every(RETRY_SECONDS, services.hub.retry)),
             asyncio.create_task(
-                _every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
+                every(PURGE_SECONDS, partial(asyncio.to_thread, purge_sessions, services, wall))
             ),
         ]
         try:
@@ -173,13 +177,3 @@ async def _lifespan(services: WebServices, wall: Clock, app: FastAPI) -> AsyncIt
             for chore in chores:
                 chore.cancel()
             await asyncio.gather(*chores, return_exceptions=True)
-
-
-async def _every(seconds: float, do: Callable[[], Awaitable[object]]) -> None:
-    """``do`` again and again; one failure does not end it."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await do()
-        except Exception:
-            log.warning("web.chore_failed", exc_info=True)

@@ -68,10 +68,10 @@ def same_origin(request: Request) -> None:
 
 
 def set_cookies(response: Response, grant: Grant, *, secure: bool) -> None:
-    expires = grant.expires_at
+    age = int(grant.life.total_seconds())
     response.set_cookie(
-        SESSION_COOKIE, grant.token, expires=expires, path="/", secure=secure, httponly=True, samesite="lax"
+        SESSION_COOKIE, grant.token, max_age=age, path="/", secure=secure, httponly=True, samesite="lax"
     )
     response.set_cookie(
-        CSRF_COOKIE, grant.csrf, expires=expires, path="/", secure=secure, httponly=False, samesite="lax"
+        CSRF_COOKIE, grant.csrf, max_age=age, path="/", secure=secure, httponly=False, samesite="lax"
     )

@@ -84,7 +84,6 @@ def demo_page(
         platform_name=services.settings.platforms[platform].name or platform,
         orders=_orders(services, platform, known.id) if known else [],
         now=when(services.clock.now()),
-        desk=any(getattr(route, "path", "") == "/desk" for route in request.app.routes),
     )
     return HTMLResponse(page)
 

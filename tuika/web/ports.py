@@ -19,8 +19,12 @@ from tuika.evidence.service import EvidenceService
 from tuika.handoff.hours import SupportHours
 from tuika.handoff.service import Handoffs
 from tuika.links import Links
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing
 from tuika.orders.ports import OrderGateways
+from tuika.refunds.calendar import WorkDays
 from tuika.refunds.merchant_inbox import MerchantInbox
+from tuika.refunds.nudges import Nudges
 from tuika.refunds.reach import Reaching
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
@@ -137,9 +141,15 @@ class WebServices(Protocol):
     @property
     def merchants(self) -> MerchantAccess: ...
     @property
+    def nudges(self) -> Nudges: ...
+    @property
     def due_runner(self) -> DueRunner: ...
     @property
     def wakes(self) -> Wakes: ...
+    @property
+    def meters(self) -> Meters: ...
+    @property
+    def standing(self) -> Standing: ...
     @property
     def session_limit(self) -> Limit:
         """How often an address may open sessions."""
@@ -147,6 +157,8 @@ class WebServices(Protocol):
 
     @property
     def hours(self) -> SupportHours: ...
+    @property
+    def work_days(self) -> WorkDays: ...
     @property
     def handoffs(self) -> Handoffs: ...
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 
 from tuika.errors import TuikaError
@@ -73,9 +73,17 @@ async def readyz(services: Services) -> JSONResponse:
     return JSONResponse(ready.model_dump(), status_code=200 if ok else 503)
 
 
-def metrics(request: Request) -> Response:
-    body = generate_latest(request.app.state.counters.registry)
+def metrics(request: Request, services: Services) -> Response:
+    """What this process counted, and how the rows stand."""
+    registries = (request.app.state.counters.registry, services.meters.registry, _standing(services))
+    body = b"".join(generate_latest(each) for each in registries)
     return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def _standing(services: WebServices) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(services.standing)
+    return registry
 
 
 async def _check(question: Awaitable[Any]) -> Check:

@@ -1,7 +1,7 @@
 """The conversation as a text file that a buyer may keep.
 
 Invariants: nothing but what was said in this conversation; the stored text is redacted already and is looked
-over once more; notes of agents are no part of it.
+over once more, and its signed links are taken out; notes of agents are no part of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fastapi.responses import PlainTextResponse
 
 from tuika.clock import shanghai
 from tuika.conversations.model import Conversation, Message, Role
+from tuika.links import without_links
 from tuika.web.access import OwnSession, Services
 from tuika.web.events import PAGE
 from tuika.web.ports import WebServices
@@ -81,6 +82,6 @@ def _line(message: Message, services: WebServices) -> str:
     if message.role is Role.AGENT and message.author:
         speaker = f"{speaker} {message.author}"
     pictures = "".join(f"［{_KINDS.get(each.kind, '截图')}］" for each in message.attachments)
-    text = services.screen.mask(message.text)
+    text = without_links(services.screen.mask(message.text))
     shown = f"{text}{pictures}" if text != "［图片］" else pictures or text
     return f"[{shanghai(message.at):%Y-%m-%d %H:%M}] {speaker}：{shown}"

@@ -17,8 +17,8 @@ export function header(ui: Ui, minimise: (() => void) | null): TemplateResult {
       ${
         asked
           ? nothing
-          : html`<button type="button" class="human" ?disabled=${chat.loading} @click=${() => ui.say(t.humanSay)}>
-              ${icons.person}<span>${t.human}</span>
+          : html`<button type="button" class="human" aria-label=${t.human} ?disabled=${chat.loading} @click=${() => ui.say(t.humanSay)}>
+              ${icons.person}<span>${t.humanShort}</span>
             </button>`
       }
       <button type="button" class="round" aria-label=${t.menu} aria-expanded=${ui.sheet === "menu"} @click=${() => ui.show(ui.sheet === "menu" ? "" : "menu")}>

@@ -32,7 +32,7 @@ export function status(ui: Ui, card: Card): TemplateResult {
     </div>
     <ol class="timeline">
       ${list(card.timeline).map((each) => step(ui, text(record(each).text), when(record(each).at, ui.t.lang), "past"))}
-      ${by ? step(ui, ui.t.deadline[text(due.what)] ?? "", by, "next") : nothing}
+      ${by ? step(ui, ui.t.deadline[text(due.what)] ?? "", due.estimate ? ui.t.guess(by) : by, "next") : nothing}
     </ol>
     ${missing.length ? checklist(ui, missing, [], {}, {}) : nothing}
   </section>`;

@@ -2,7 +2,7 @@ import type { Words } from "./zh.js";
 
 export const en: Words = {
   lang: "en",
-  title: "Refund assistant",
+  title: "Refund help",
   launcher: "Refunds & help",
   openChat: "Refunds & help: open the assistant",
   unread: (n) => `${n} new message${n === 1 ? "" : "s"}`,
@@ -10,6 +10,7 @@ export const en: Words = {
   shut: "Minimise",
   menu: "More",
   human: "Talk to a person",
+  humanShort: "Person",
   humanSay: "转人工",
   log: "Conversation",
   you: "You",
@@ -18,7 +19,7 @@ export const en: Words = {
   agent: "Agent",
   agentTag: "Person",
   system: "System message",
-  onlineBot: "Bot online, answers at once",
+  onlineBot: "Bot online",
   onlineHuman: (name) => `${name} is helping you`,
   queued: (place, by) => `Number ${place} in line, answered by ${by} at the latest`,
   waitsBeside: (place) => `A person is asked for (number ${place}) · the bot goes on`,
@@ -66,6 +67,7 @@ export const en: Words = {
     arrival: "Arrives by",
     appeal: "Appeal decided by",
   },
+  guess: (at) => `about ${at}`,
   evidenceTitle: "What is needed",
   received: "Received",
   upload: "Upload",

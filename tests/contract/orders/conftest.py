@@ -17,17 +17,23 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.databases import database_url
-from tests.shops import acg_faka, dujiaoka
+from tests.shops import acg_faka, card_system, dujiao_next, dujiaoka, kamifaka, zfaka
+from tests.shops.channel import FakeChannel, client_of
 from tests.shops.http import listening
 from tuika.clock import FixedClock
+from tuika.orders.model import Order
 from tuika.orders.ports import OrderGateway
+from tuika.orders.references import normalise_reference
 from tuika.shops.demo.fixture import Fixture, parse_fixture
 from tuika.shops.demo.shop import DemoShop
+from tuika.shops.dujiao_next.both import ChannelThenTables
+from tuika.shops.dujiao_next.channel import ChannelOrders
 from tuika.shops.imported.shop import ImportedShop
 from tuika.shops.memory import MemoryOrders
 from tuika.shops.platform_api.client import PlatformClient
 from tuika.shops.platform_api.gateways import PlatformApiOrders
 from tuika.shops.platform_api.server import create_platform_app
+from tuika.shops.sql.orders import SqlOrders
 from tuika.storage.database import open_engine
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -57,6 +63,9 @@ class Adapter:
     buyer_accounts: bool = True
     payment_serials: bool = True
     several_payments: bool = True
+    passwords: bool = True
+    guests: bool = True  # whether guests' orders and their proofs are known
+    as_buyer: bool = False  # whether the shop shows an order to its buyer alone
     account: Callable[[str], str] = str  # what the shop calls the market's buyer b1
     lacks: str = ""
 
@@ -97,22 +106,27 @@ def _filled(engine: Engine, market: Fixture) -> OrderGateway:
     return shop.orders
 
 
+def _closed(orders: SqlOrders) -> Iterator[OrderGateway]:
+    yield orders
+    orders.close()
+
+
 def _dujiaoka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
     with dujiaoka.classic() as shop:
         dujiaoka.fill_classic(shop, market)
-        yield dujiaoka.orders_of(shop)
+        yield from _closed(dujiaoka.orders_of(shop))
 
 
 def _dujiaoka_community(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
     with dujiaoka.community() as shop:
         dujiaoka.fill_community(shop, market)
-        yield dujiaoka.orders_of(shop)
+        yield from _closed(dujiaoka.orders_of(shop))
 
 
 def _acg_faka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
     with acg_faka.acg_faka() as shop:
         acg_faka.fill_acg(shop, market)
-        yield acg_faka.orders_of(shop)
+        yield from _closed(acg_faka.orders_of(shop))
 
 
 def _platform_api(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
@@ -136,6 +150,59 @@ def _imported(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
     assert shop.take(market.orders) == (0, len(market.orders))
     yield shop.orders
     engine.dispose()
+
+
+def _kamifaka_on(kind: str) -> Callable[[Fixture, Path], Iterator[OrderGateway]]:
+    def build(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+        with kamifaka.kamifaka(kind, folder) as shop:
+            kamifaka.fill_kami(shop, market)
+            yield from _closed(kamifaka.orders_of(shop))
+
+    return build
+
+
+def _zfaka(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with zfaka.zfaka() as shop:
+        zfaka.fill_zfaka(shop, market)
+        yield from _closed(zfaka.orders_of(shop))
+
+
+def _card_system(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    with card_system.card_system() as shop:
+        card_system.fill_cards(shop, market)
+        yield from _closed(card_system.orders_of(shop))
+
+
+def _dujiao_next_on(kind: str) -> Callable[[Fixture, Path], Iterator[OrderGateway]]:
+    def build(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+        with dujiao_next.dujiao_next(kind, folder) as shop:
+            dujiao_next.fill_next(shop, market)
+            yield from _closed(dujiao_next.tables_of(shop))
+
+    return build
+
+
+def _channel(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    """The client against a fake that checks signatures, by real HTTP; it must never make an account."""
+    fake = FakeChannel.of(market, now=time.time)
+    with listening(fake.app()) as url:
+        yield ChannelOrders(client_of(url), dujiao_next.SELLER)
+    assert fake.made_accounts == []
+
+
+def _channel_and_tables(market: Fixture, folder: Path) -> Iterator[OrderGateway]:
+    fake = FakeChannel.of(market, now=time.time)
+    with listening(fake.app()) as url, dujiao_next.dujiao_next("postgresql", folder) as shop:
+        dujiao_next.fill_next(shop, market)
+        channel, tables = ChannelOrders(client_of(url), dujiao_next.SELLER), dujiao_next.tables_of(shop)
+        yield ChannelThenTables(channel, tables)
+        tables.close()
+    assert fake.made_accounts == []
+
+
+def _telegram(buyer: str) -> str:
+    """The market's b1 has the Telegram number 1."""
+    return f"tg:{buyer[1:]}" if buyer in ("b1", "b2", "b3") else buyer
 
 
 def _digits(buyer: str) -> str:
@@ -174,6 +241,46 @@ ADAPTERS = (
 )
 
 
+_NO_ACCOUNTS = "no buyers there, no payment numbers and no query password"
+ADAPTERS += tuple(
+    Adapter(
+        f"kamifaka-{kind}",
+        _kamifaka_on(kind),
+        buyer_accounts=False,
+        payment_serials=False,
+        several_payments=False,
+        passwords=False,
+        lacks=f"kamiFaka: {_NO_ACCOUNTS}",
+    )
+    for kind in ("sqlite", "mysql", "postgresql")
+)
+ADAPTERS += (
+    Adapter("zfaka", _zfaka, several_payments=False, account=_digits, lacks="one payment number an order"),
+    Adapter(
+        "card-system",
+        _card_system,
+        buyer_accounts=False,
+        several_payments=False,
+        lacks="card-system has no buyers, and one payment number an order",
+    ),
+    *(
+        Adapter(f"dujiao-next-{kind}", _dujiao_next_on(kind), account=_digits)
+        for kind in ("sqlite", "postgresql")
+    ),
+    Adapter(
+        "dujiao-next-channel",
+        _channel,
+        payment_serials=False,
+        several_payments=False,
+        guests=False,
+        as_buyer=True,
+        account=_telegram,
+        lacks="the channel API tells no payment numbers and nothing of guests",
+    ),
+    Adapter("dujiao-next-both", _channel_and_tables, as_buyer=True, account=_telegram),
+)
+
+
 @pytest.fixture(scope="module")
 def market() -> Fixture:
     return parse_fixture(MARKET, now=NOW)
@@ -191,6 +298,37 @@ def gateway(
 ) -> Iterator[OrderGateway]:
     """One shop for all questions: nothing here can change it."""
     yield from adapter.build(market, tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def ask(adapter: Adapter, gateway: OrderGateway, market: Fixture) -> Callable[[str], Order | None]:
+    """Asks for a reference; where the shop needs to know who asks, it is the order's own buyer."""
+    owners: dict[str, str | None] = {}
+    for row in market.orders:
+        names = (row.order.order_no, *(payment.trade_no for payment in row.order.payments))
+        owners |= dict.fromkeys(map(normalise_reference, names), row.order.buyer_id)
+
+    def asked(reference: str) -> Order | None:
+        owner = owners.get(normalise_reference(reference), "b1")
+        buyer = adapter.account(owner) if adapter.as_buyer and owner else None
+        return gateway.find(reference, buyer_id=buyer)
+
+    return asked
+
+
+@pytest.fixture
+def guests(adapter: Adapter) -> bool:
+    return adapter.guests
+
+
+@pytest.fixture
+def passwords(adapter: Adapter) -> bool:
+    return adapter.passwords
+
+
+@pytest.fixture
+def lacks(adapter: Adapter) -> str:
+    return adapter.lacks
 
 
 @pytest.fixture

@@ -126,3 +126,21 @@ def test_operations_and_offers_come_back_equal(database):
         assert offers.last("RF1", OfferState.OPEN) == offer
         offers.save(replace(offer, state=OfferState.REFUSED))
         assert offers.last("RF1", OfferState.OPEN) is None
+
+
+def test_open_cases_with_an_estimate_are_found_page_by_page(database):
+    guess = full().deadline
+    rows = [
+        plain("RF1", order_no="KM1", deadline=guess),
+        plain("RF2", order_no="KM2", deadline=replace(guess, estimate=False)),
+        plain("RF3", order_no="KM3"),
+        plain("RF4", order_no="KM4", deadline=guess, state=CaseState.PAID),
+        plain("RF5", order_no="KM5", deadline=guess),
+    ]
+    with database.write() as connection:
+        cases = SqlCaseRepository(connection)
+        for row in rows:
+            cases.add(row)
+        assert cases.with_estimates(after="", limit=10) == ["RF1", "RF5"]
+        assert cases.with_estimates(after="", limit=1) == ["RF1"]
+        assert cases.with_estimates(after="RF1", limit=10) == ["RF5"]

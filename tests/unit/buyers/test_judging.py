@@ -47,6 +47,7 @@ class Desk:
 @dataclass
 class Person:
     told: list[str]
+    conversation_id: str = "cv_1"
 
     def history(self) -> list[dict[str, str]]:
         return [{"role": "bot", "text": text} for text in self.told]

@@ -25,7 +25,9 @@ GROUPS = {
         "up",
         "serve",
         "worker",
+        "engine",
         "train",
+        "model",
         "chat",
         "doctor",
         "demo",
@@ -34,6 +36,10 @@ GROUPS = {
         "case",
         "channel",
         "db",
+        "backup",
+        "restore",
+        "init",
+        "upgrade",
         "audit",
         "vault",
         "privacy",
@@ -46,15 +52,32 @@ GROUPS = {
     ("desk",): ("create-user",),
     ("channel",): ("list", "doctor", "publish", "owner"),
     ("case",): ("show", "replay"),
+    ("model",): ("show", "pack", "take", "reload"),
     ("db",): ("upgrade", "move"),
     ("audit",): ("verify",),
     ("vault",): ("rotate",),
     ("privacy",): ("export", "erase"),
-    ("shop",): ("doctor", "serve", "conformance", "import"),
+    ("shop",): ("doctor", "serve", "conformance", "event", "import"),
     ("merchant",): ("create-user", "link"),
 }
 COMMANDS = [
-    *([name] for name in ("up", "serve", "worker", "train", "chat", "doctor", "balance")),
+    *(
+        [name]
+        for name in (
+            "up",
+            "serve",
+            "worker",
+            "engine",
+            "train",
+            "chat",
+            "doctor",
+            "backup",
+            "restore",
+            "upgrade",
+            "init",
+            "balance",
+        )
+    ),
     *([group[0], name] for group, names in GROUPS.items() if group for name in names),
 ]
 
@@ -129,7 +152,7 @@ def test_a_mistake_is_one_clear_line_and_exit_code_2(arguments: list[str], told:
 
 
 def test_serve_does_not_come_up_as_a_demo_when_settings_are_missing(tmp_path: Path) -> None:
-    for command in ("serve", "worker"):
+    for command in ("serve", "worker", "engine"):
         answer = run(command, data=tmp_path)
         assert answer.returncode == 2
         assert "TUIKA_" in answer.stderr

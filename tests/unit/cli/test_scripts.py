@@ -26,6 +26,8 @@ def script(name: str) -> ModuleType:
 
 
 uv = script("bring_uv")
+mirrors = script("mirrors")
+set_up = script("set_up")
 test_all = script("test_all")
 
 
@@ -95,6 +97,63 @@ def test_mirrors_are_respected(environ: dict[str, str], index: str, monkeypatch:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert uv.index_url() == index
+
+
+def test_the_file_of_mirrors_fills_what_the_environment_leaves_open(tmp_path: Path) -> None:
+    file = tmp_path / "mirrors.env"
+    file.write_text(
+        "# ours\n\nexport UV_DEFAULT_INDEX = 'https://mirror/simple/'\nUV_HTTP_TIMEOUT=120\nHTTPS_PROXY=\n",
+        "utf-8",
+    )
+    environ = {"TUIKA_MIRRORS": str(file), "UV_HTTP_TIMEOUT": "5"}
+    mirrors.load(environ)
+    assert environ["UV_HTTP_TIMEOUT"] == "5"
+    assert environ["UV_DEFAULT_INDEX"] == "https://mirror/simple/"
+    assert environ["PIP_INDEX_URL"] == "https://mirror/simple"  # for pip, which may have to bring uv
+    assert "HTTPS_PROXY" not in environ
+
+
+@pytest.mark.parametrize("line", ["INDEX=https://m", "UV_DEFAULT_INDEX https://m", "PATH=/tmp", "rm -rf /"])
+def test_a_line_that_means_nothing_is_an_error_that_lists_what_does(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "mirrors.env"
+    file.write_text(f"UV_HTTP_TIMEOUT=9\n{line}\n", "utf-8")
+    with pytest.raises(mirrors.Wrong, match="line 2") as caught:
+        mirrors.load({"TUIKA_MIRRORS": str(file)})
+    assert "UV_DEFAULT_INDEX" in str(caught.value)
+    with pytest.raises(mirrors.Wrong, match="does not exist"):
+        mirrors.load({"TUIKA_MIRRORS": str(tmp_path / "none")})
+
+
+def test_every_line_of_the_example_can_be_used(tmp_path: Path) -> None:
+    example = (SCRIPTS.parent / "mirrors.env.example").read_text("utf-8")
+    file = tmp_path / "mirrors.env"
+    lines = [
+        line for line in example.splitlines() if line.startswith("#") and "=" in line and " " not in line
+    ]
+    file.write_text("\n".join(line[1:] for line in lines), "utf-8")
+    assert len(mirrors.read(str(file))) == len(lines) >= 5
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert mirrors.shown("https://me:secret@mirror/simple") == "https://***@mirror/simple"
+
+
+def test_a_mirror_is_asked_by_versions_and_hashes_of_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "uv"
+    program.write_text(f'#!/bin/sh\necho "$VIRTUAL_ENV $@" >> {tmp_path}/calls\n', "utf-8")
+    program.chmod(0o755)
+    env = set_up.Environment("root", str(tmp_path), "3.12", "x", "tuika")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "https://u:p@mirror/simple")
+    monkeypatch.setattr(set_up, "STAMPS", str(tmp_path / "stamps"))
+    for name in ("uv.lock", "pyproject.toml", ".python-version"):
+        (tmp_path / name).write_text("x")
+    assert set_up.sync(str(program), env)
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert [call.split()[1] for call in calls] == ["venv", "export", "pip", "pip"]
+    assert "--require-hashes" in calls[2]
+    assert all(call.startswith(str(tmp_path / ".venv")) for call in calls)
 
 
 def test_only_the_program_is_taken_out_of_a_wheel(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class OneVoice(RuleBasedStateMachine):
             )
             uow.turns.add(turn)
             self.world.conversations.hear(uow, self.talk.id, words, turn_id=turn.id)
-        begun = self.hub._begin(turn)
+        begun = self.hub.steps.begin(turn)
         return begun[0] if begun else None
 
     @rule(turn=consumes(turns), handoff=st.booleans(), ok=st.booleans())
@@ -111,7 +111,7 @@ class OneVoice(RuleBasedStateMachine):
         if handoff:
             self._act(turn, handoff={"reason": "转人工", "brief": "b"})
         before, owner = self._messages(), self._owner()
-        self.hub._commit(turn, EngineAnswer((Say("机器人的话"),) if ok else (), ok))
+        self.hub.steps.commit(turn, EngineAnswer((Say("机器人的话"),) if ok else (), ok))
         spoke = [m for m in self._messages()[len(before) :] if m.role is Role.BOT]
         if owner is not Owner.BOT or turn.epoch != self.epoch:
             assert spoke == [], "the bot spoke for an older epoch or over a person"
@@ -120,7 +120,7 @@ class OneVoice(RuleBasedStateMachine):
     def turn_breaks(self, turn: Turn | None) -> None:
         """A crash: answered from rows, or not at all where a person has come."""
         if turn is not None:
-            self.hub._break(turn)
+            self.hub.steps.break_off(turn)
 
     @rule(turn=turns)
     def action_writes(self, turn: Turn | None) -> None:

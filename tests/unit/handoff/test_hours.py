@@ -12,7 +12,7 @@ from tuika.clock import SHANGHAI
 from tuika.errors import SettingsError
 from tuika.handoff.brief import MAX_BRIEF, compose
 from tuika.handoff.hours import SupportHours, beijing
-from tuika.refunds.calendar import is_working_day
+from tuika.refunds.calendar import WorkDays
 
 DAY = SupportHours.from_settings("09:00", "21:00")
 NIGHT = SupportHours.from_settings("20:00", "02:00")
@@ -93,7 +93,7 @@ def test_a_brief_is_bounded_and_leaves_out_what_is_unknown() -> None:
 
 
 def rest(day: date) -> bool:
-    return not is_working_day(day)[0]
+    return not WorkDays().is_working(day)[0]
 
 
 SHORT = SupportHours.from_settings("09:00", "21:00", rest="10:00-18:00", is_rest=rest)

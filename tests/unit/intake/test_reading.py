@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuika.intake import reading
+from tuika.intake import keys_named, reading
 from tuika.intake.scam import lost_money
 
 
@@ -37,14 +37,14 @@ def test_whose_mistake(text: str, own: bool | None) -> None:
     ],
 )
 def test_named_keys(text: str, positions: tuple[int, ...] | None) -> None:
-    assert reading.named_keys(text, 3) == positions
+    assert keys_named.named_keys(text, 3) == positions
 
 
 @pytest.mark.parametrize(
     ("text", "positions"), [("2", (2,)), ("1,3", (1, 3)), ("1和2", (1, 2)), ("4", None), ("abc", None)]
 )
 def test_bare_positions(text: str, positions: tuple[int, ...] | None) -> None:
-    assert reading.bare_positions(text, 3) == positions
+    assert keys_named.bare_positions(text, 3) == positions
 
 
 @pytest.mark.parametrize(

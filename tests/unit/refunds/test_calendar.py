@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuika.clock import SHANGHAI, shanghai
-from tuika.refunds.calendar import ChineseWorkCalendar, is_working_day
+from tuika.handoff.hours import SupportHours
+from tuika.refunds.calendar import ChineseWorkCalendar, WorkDays
 
-CALENDAR = ChineseWorkCalendar()
+CALENDAR = ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00"))
 MOMENTS = st.datetimes(
     datetime(2024, 1, 1),  # noqa: DTZ001 hypothesis adds the zone itself
     datetime(2028, 12, 1),  # noqa: DTZ001
@@ -47,7 +48,7 @@ def test_a_year_without_published_holidays_is_an_estimate():
 def test_a_working_deadline_falls_on_a_working_day_at_the_same_time(moment, days):
     end, _ = CALENDAR.add_working_days(moment, days)
     assert shanghai(end).time() == shanghai(moment).time()
-    assert is_working_day(shanghai(end).date())[0]
+    assert WorkDays().is_working(shanghai(end).date())[0]
     assert end - moment >= timedelta(days=days)
 
 
@@ -72,5 +73,21 @@ def test_support_ends_while_somebody_is_there(moment, hours):
 
 
 def test_around_the_clock():
-    calendar = ChineseWorkCalendar("00:00", "00:00")
+    calendar = ChineseWorkCalendar(SupportHours.from_settings("00:00", "00:00"))
     assert calendar.add_support_hours(at("2026-11-23T20:00"), 30) == at("2026-11-25T02:00")
+
+
+@pytest.mark.parametrize(
+    ("rest", "start", "hours", "end"),
+    [
+        ("closed", "2026-11-27T20:00", 2, "2026-11-30T10:00"),  # Friday evening, then Monday
+        ("closed", "2026-09-30T20:30", 1, "2026-10-08T09:30"),  # over National Day
+        ("closed", "2026-10-09T20:00", 2, "2026-10-10T10:00"),  # a Saturday that is worked
+        ("10:00-18:00", "2026-11-27T20:00", 2, "2026-11-28T11:00"),
+    ],
+)
+def test_hours_of_support_on_days_of_rest_are_the_desks(rest, start, hours, end):
+    hours_of = SupportHours.from_settings(
+        "09:00", "21:00", rest=rest, is_rest=lambda day: not WorkDays().is_working(day)[0]
+    )
+    assert ChineseWorkCalendar(hours_of).add_support_hours(at(start), hours) == at(end)

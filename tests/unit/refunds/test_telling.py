@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tuika.evidence.model import Evidence
+from tuika.intake import refund_told
 from tuika.money import Money
 from tuika.policy.model import EvidenceKind
 from tuika.refunds import telling
@@ -46,7 +47,12 @@ def test_a_deadline_that_passed_is_admitted(filed, state):
 
 def test_an_estimate_is_called_one(filed):
     case = replace(filed[1], deadline=replace(DUE, estimate=True))
-    assert "预计 11月24日 18:00 前" in telling.progress(case, NOW).text
+    said = telling.progress(case, NOW)
+    assert "预计 11月24日 18:00 前" in said.text
+    assert said.card.data["deadline"]["estimate"] is True
+    assert telling.case_json(case)["deadline"]["estimate"] is True
+    words = packs()["binghui"].words
+    assert "预计 11月24日 18:00 前审核完" in refund_told.filed(case, with_key(), words).text
 
 
 def test_the_timeline_tells_the_story(filed):
@@ -85,7 +91,7 @@ def test_the_case_in_json_has_every_field_of_the_contract(filed):
     assert shown["items"][0]["masked"] == "ABCD****"
     assert shown["evidence"][0]["media_type"] == "image/png"
     assert shown["events"][0]["type"] == "refund.case.filed"
-    assert shown["deadline"] == {"at": "2026-11-26T04:00:00+00:00", "what": "review"}
+    assert shown["deadline"] == {"at": "2026-11-26T04:00:00+00:00", "what": "review", "estimate": False}
     assert shown["filed_at"] == "2026-11-23T04:00:00+00:00"
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, create_engine, select
 from tuika.clock import FixedClock
 from tuika.conversations.model import Conversation, Say
 from tuika.evidence.model import EvidenceRef
+from tuika.handoff.hours import SupportHours
 from tuika.ids import SequentialIds
 from tuika.orders.model import (
     Order,
@@ -29,6 +30,8 @@ from tuika.refunds.calendar import ChineseWorkCalendar
 from tuika.refunds.model import RefundCase, Requester
 from tuika.refunds.runner import DueRunner
 from tuika.refunds.service import Refunds
+from tuika.shops.demo.funds import DemoFunds
+from tuika.shops.demo.store import DemoStore
 from tuika.shops.faults import ScriptedFaults
 from tuika.shops.memory_refunds import MemoryRefunds
 from tuika.shops.plans import AnswerPlan, PayoutPlan
@@ -153,7 +156,7 @@ class Shelf:
         self.by_number = {each.order_no: each for each in orders}
         self.away: Exception | None = None
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         if self.away is not None:
             raise self.away
         return self.by_number.get(reference)
@@ -168,6 +171,23 @@ class Shelf:
         return None
 
 
+class _Plain:
+    """A seal for a shop that keeps no secret."""
+
+    def seal(self, text: str) -> bytes:
+        return text.encode()
+
+    def open(self, sealed: bytes) -> str:
+        return sealed.decode()
+
+
+def _book(folder: Path) -> DemoStore:
+    """The demo shop's own file, for merchants' money."""
+    book = DemoStore(open_engine(f"sqlite:///{folder / 'shop.db'}"), seal=_Plain(), secret=b"s" * 32)
+    book.create_tables()
+    return book
+
+
 class World:
     def __init__(
         self,
@@ -177,6 +197,7 @@ class World:
         payouts: dict[str, PayoutPlan] | None = None,
         manual: frozenset[str] = frozenset(),
         clock: FixedClock | None = None,
+        holds: frozenset[str] = frozenset(),
     ) -> None:
         self.heard = Heard()
         self.clock = clock or FixedClock(NOW)
@@ -196,11 +217,14 @@ class World:
             clock=self.clock,
             ids=self.ids,
             packs=packs(),
-            calendar=ChineseWorkCalendar(),
+            calendar=ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00")),
             tickets=people,
             notices=people,
             manual_payout=manual,
+            holds_funds=holds,
         )
+        self.book = _book(folder) if holds else None
+        self.funds = DemoFunds(self.book, faults=self.faults) if self.book else None
         self.gate = Gate(self.clock)
         self.runner = self.new_runner()
 
@@ -210,6 +234,7 @@ class World:
             refunds=self.refunds,
             shops=defaultdict(lambda: gateway or self.gateway),
             orders=defaultdict(lambda: self.shelf),
+            funds={name: self.funds for name in self.refunds.tools.holds_funds if self.funds},
             clock=self.clock,
             ids=self.ids,
             jumps=self.gate,
@@ -219,6 +244,8 @@ class World:
 
     def close(self) -> None:
         self.database.engine.dispose()
+        if self.book:
+            self.book.database.engine.dispose()
 
     @contextmanager
     def units(self) -> Iterator[Store]:

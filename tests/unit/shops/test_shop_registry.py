@@ -14,9 +14,13 @@ from tuika.money import Money
 from tuika.policy.model import Reason
 from tuika.refunds.gateway import FilingRequest, PayoutRequest
 from tuika.settings import SECRET_NAMES, Settings, load_settings
-from tuika.settings_shops import DemoShopSettings
+from tuika.settings.shops import DemoShopSettings
 from tuika.shops.demo.gateway import DemoOrders
+from tuika.shops.dujiao_next.both import ChannelThenTables
+from tuika.shops.dujiao_next.channel import ChannelOrders
 from tuika.shops.ledger_refunds import LedgerRefunds
+from tuika.shops.platform_api.gateways import PlatformApiOrders
+from tuika.shops.sql.orders import SqlOrders
 
 SECRET = secrets.token_urlsafe(32)
 SECRETS = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
@@ -39,7 +43,7 @@ def test_the_demo_reads_the_demo_shop(tmp_path: Path) -> None:
     settings = written(tmp_path, None, demo=True)
     assert settings.platforms["mine"].shop == DemoShopSettings()
     services = build(settings)
-    assert isinstance(services.shops["mine"], DemoOrders)
+    assert isinstance(services.shop_doors["mine"].orders, DemoOrders)
     assert services.manual_payout == frozenset()
     services.demo_shop._store.database.engine.dispose()
 
@@ -61,6 +65,15 @@ def test_a_real_platform_is_never_answered_from_the_demo(tmp_path: Path, shop: o
         ({"kind": "dujiaoka", "database": "mysql://u@h/d", "timezone": "Mars/Base"}, "时区"),
         ({"kind": "acg_faka", "database": "mysql://u@h/d", "prefix": "a`b"}, "prefix"),
         ({"kind": "dujiaoka", "database": "mysql://u@h/d", "colour": "red"}, "colour"),
+        ({"kind": "dujiaoka", "database": "sqlite:///x.db"}, "不支持 sqlite"),
+        ({"kind": "zfaka", "database": "postgresql://u@h/d"}, "不支持 postgresql"),
+        ({"kind": "kamifaka", "database": "sqlite:///x.db", "no_key_view": "a b"}, "no_key_view"),
+        ({"kind": "card_system"}, "database"),
+        ({"kind": "dujiao_next"}, "至少要有一样"),
+        ({"kind": "dujiao_next", "url": "https://x"}, "channel_key"),
+        ({"kind": "dujiao_next", "url": "https://x", "channel_key": "k"}, "channel_secret"),
+        ({"kind": "dujiao_next", "database": "mysql://u@h/d"}, "不支持 mysql"),
+        ({"kind": "dujiao_next", "url": "x", "channel_key": "k", "channel_secret": "s"}, "url"),
         ({"kind": "platform_api", "url": "ftp://x", "key_id": "k", "secret": SECRET}, "url"),
         ({"kind": "platform_api", "url": "https://x", "key_id": "k", "secret": "short"}, "secret"),
     ],
@@ -82,6 +95,34 @@ def test_a_platform_that_left_the_settings_is_away_not_a_crash(tmp_path: Path) -
     services = build(written(tmp_path, {"kind": "csv"}))
     with pytest.raises(ShopUnavailable, match="gone"):
         _ = services.shops["gone"]
+
+
+CHANNEL = {"url": "https://shop.example.com", "channel_key": "ck", "channel_secret": "shared-by-two"}
+
+
+@pytest.mark.parametrize(
+    ("shop", "opened"),
+    [
+        ({"kind": "dujiaoka", "database": "mysql://u@h/d"}, SqlOrders),
+        ({"kind": "acg_faka", "database": "mariadb://u@h/d"}, SqlOrders),
+        ({"kind": "zfaka", "database": "mysql://u@h/d"}, SqlOrders),
+        ({"kind": "card_system", "database": "mysql://u@h/d"}, SqlOrders),
+        ({"kind": "kamifaka", "database": "sqlite:////srv/kamifaka.db"}, SqlOrders),
+        ({"kind": "dujiao_next", "database": "sqlite:////srv/dujiao.db"}, SqlOrders),
+        ({"kind": "dujiao_next", **CHANNEL}, ChannelOrders),
+        ({"kind": "dujiao_next", "database": "postgresql://u@h/d", **CHANNEL}, ChannelThenTables),
+        ({"kind": "platform_api", "url": "https://x", "key_id": "k", "secret": SECRET}, PlatformApiOrders),
+    ],
+)
+def test_each_kind_opens_without_connecting(tmp_path: Path, shop: dict[str, str], opened: type) -> None:
+    settings = written(tmp_path, shop)
+    doors = build(settings).shop_doors["mine"]
+    assert isinstance(doors.orders, opened)
+    assert doors.kind == shop["kind"]
+    assert doors.pays is (shop["kind"] == "platform_api")
+    assert (doors.funds is not None) is doors.pays
+    shown = repr(settings)
+    assert not [secret for secret in ("shared-by-two", SECRET) if secret in shown]
 
 
 class TestLedgerRefunds:

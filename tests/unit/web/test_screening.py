@@ -27,7 +27,7 @@ class Orders:
         self.away = away
         self.asked: list[str] = []
 
-    def find(self, reference: str) -> Any:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Any:
         if self.away:
             raise ShopUnavailable
         self.asked.append(reference)

@@ -34,6 +34,8 @@ from tuika.handoff.hours import SupportHours
 from tuika.ids import RandomIds
 from tuika.intake.choices import meaning
 from tuika.links import Links
+from tuika.observing.meters import Meters
+from tuika.observing.standing import Standing, reader
 from tuika.reach.folder import FolderMessenger
 from tuika.refunds.reach import Reaching
 from tuika.safety.redaction import redact
@@ -239,7 +241,7 @@ async def world(settings: Settings, tmp_path: Path, blank: Path) -> AsyncIterato
 
 def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folder: Path) -> World:
     clock, wall = MovableClock(NOW), FixedClock(datetime.now(UTC))
-    ids, vault, wakes = RandomIds(), PlainVault(), Wakes()
+    ids, vault, wakes, meters = RandomIds(), PlainVault(), Wakes(), Meters()
     demo_shop = _shop(shop_engine, clock)
     gateway = FlakyOrders(demo_shop.orders)
     conversations = Conversations(clock, ids)
@@ -265,6 +267,7 @@ def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folde
         waiting=NobodyThere(),
         recap=lambda uow, turn: Say("刚才出了点问题，没有提交任何申请，请再说一遍。"),
         wake=wakes.wake,
+        stages=meters,
     )
     evidence = EvidenceService(
         clock=clock,
@@ -283,6 +286,8 @@ def _build(settings: Settings, units: UnitOfWorkFactory, shop_engine: Any, folde
         evidence=evidence,
         screen=screen,
         wakes=wakes,
+        meters=meters,
+        standing=Standing(reader(units), now=clock.now, listeners=wakes.count),
         session_limit=RateLimit(settings.limits.sessions_per_minute),
         greeting=_greeting,
         lifespan=(),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_buyer_agrees_looks_and_takes_it_back(world: Any, sign: Any) -> None:
     await world.open(user_token=sign())
     shown = await world.client.get(world.path("notices"), headers=world.auth)
-    assert shown.json() == {"ways": ["email", "sms"], "way": None, "masked": None}
+    assert shown.json() == {"ways": ["email", "sms"], "chats": [], "way": None, "masked": None}
     put = await world.client.put(
         world.path("notices"), json={"way": "sms", "address": "138 0000 0001"}, headers=world.auth
     )

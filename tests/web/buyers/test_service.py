@@ -33,6 +33,16 @@ async def test_metrics_count_by_template(world: Any) -> None:
     assert world.conversation_id not in text
 
 
+async def test_metrics_tell_stages_and_how_the_rows_stand(world: Any) -> None:
+    await world.open()
+    await world.say("我的卡密用不了", None)
+    text = (await world.client.get("/metrics")).text
+    for stage in ("turn", "accept", "engine", "commit"):
+        assert f'tuika_stage_seconds_count{{kind="",outcome="ok",stage="{stage}"}} 1.0' in text
+    assert "tuika_standing_up 1.0" in text and "tuika_due_lag_seconds 0.0" in text
+    assert "卡密" not in text and world.conversation_id not in text
+
+
 async def test_the_access_log_holds_neither_text_nor_token(world: Any) -> None:
     await world.open()
     with capture_logs() as logs:

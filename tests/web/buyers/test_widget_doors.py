@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tuika.conversations.model import Role, Say
+from tuika.links import Purpose
 from tuika.web.widget import SCRIPT
 
 pytestmark = pytest.mark.anyio
@@ -136,6 +137,8 @@ async def test_the_transcript_is_whole_and_redacted(world: Any) -> None:
     with world.services.uow() as uow:
         post = world.services.conversations.post
         post(uow, world.conversation_id, Role.AGENT, Say("我来看看，密码 hunter2xyz 别再发"), author="ann")
+        link = world.services.links.sign(Purpose.KEY, now=world.wall.now(), case_no="RF1")
+        post(uow, world.conversation_id, Role.SYSTEM, Say(f"请打开 http://127.0.0.1:8000/key/{link}"))
         for number in range(520):
             post(uow, world.conversation_id, Role.SYSTEM, Say(f"第{number}条"))
     answer = await world.client.get(world.path("transcript"), headers=world.auth)
@@ -143,6 +146,7 @@ async def test_the_transcript_is_whole_and_redacted(world: Any) -> None:
     assert answer.headers["content-disposition"].startswith("attachment; filename=")
     text = answer.text
     assert "人工客服 ann：" in text and "系统：第519条" in text and "小助手（机器人）：" in text
-    for secret in ("ABCD-1234", "482913", "hunter2xyz"):
+    assert "链接已隐去" in text
+    for secret in ("ABCD-1234", "482913", "hunter2xyz", link):
         assert secret not in text
     assert (await world.client.get(world.path("transcript"))).status_code == 401

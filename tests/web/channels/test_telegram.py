@@ -14,7 +14,7 @@ from tuika.bootstrap.channel_telegram import door_of
 from tuika.channels.errors import Later, Unknown
 from tuika.channels.telegram.bot import TelegramBot
 from tuika.conversations.model import Buyer
-from tuika.settings_channels import TelegramSettings
+from tuika.settings.channels import TelegramSettings
 
 from .fakes.telegram import (
     SECRET_TOKEN,

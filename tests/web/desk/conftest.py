@@ -51,7 +51,7 @@ from tuika.orders.model import (
 from tuika.policy.model import Claim, EvidenceKind, Reason
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
-from tuika.refunds.calendar import ChineseWorkCalendar
+from tuika.refunds.calendar import ChineseWorkCalendar, WorkDays
 from tuika.refunds.model import RefundCase, Requester
 from tuika.refunds.service import Refunds
 from tuika.safety.blocklist import Blocklist
@@ -116,7 +116,7 @@ class Runner:
 class RecordsOfOne:
     """A shop whose every order is the same card."""
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         return card_order(reference, 9800)
 
 
@@ -275,6 +275,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
     )
     blocklist = Blocklist(clock, ids, OfficialContacts({}).is_anyones)
     services = SimpleNamespace(
+        work_days=WorkDays(),
         settings=SimpleNamespace(demo=demo),
         engine_of_tests=engine,
         ids=ids,
@@ -288,7 +289,7 @@ def make_desk(folder: Path, *, demo: bool = True, new: bool = True) -> Desk:
             clock=clock,
             ids=ids,
             packs=packs(),
-            calendar=ChineseWorkCalendar(opens="09:00", closes="21:00"),
+            calendar=ChineseWorkCalendar(SupportHours.from_settings("09:00", "21:00")),
             tickets=handoffs,
             notices=Notices(conversations),
             words=outgoing.guard,

@@ -46,7 +46,7 @@ class Shelf:
     orders: dict[str, Order] = field(default_factory=dict)
     away: bool = False
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         self._there()
         return self.orders.get(reference)
 

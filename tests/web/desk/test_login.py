@@ -29,6 +29,7 @@ def test_cookies_are_guarded(desk: Any, live_desk: Any) -> None:
     assert session.startswith("tuika_session=") and "HttpOnly" in session and "SameSite=lax" in session
     assert csrf.startswith("tuika_csrf=") and "HttpOnly" not in csrf
     assert "Secure" not in session + csrf
+    assert "Max-Age=43200" in session and "Max-Age=43200" in csrf  # a span: the browser's clock may be wrong
     answer = live_desk.client().post(LOGIN, json={"username": "ann", "password": "a-good-password"})
     assert all("Secure" in cookie for cookie in answer.headers.get_list("set-cookie"))
     assert answer.content == b""

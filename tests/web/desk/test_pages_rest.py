@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tuika.audit.events import AuditEventType
 from tuika.conversations.model import Role, Say
+from tuika.refunds.events import CaseEventType
 from tuika.web.desk.charts import Series, bars, stacked
+from tuika.web.desk.event_names import EVENTS
 from tuika.web.desk.figures import as_csv
 from tuika.web.desk.stream import frame_of
 
@@ -39,6 +42,28 @@ def test_an_incident_is_announced_decided_and_closed(desk: Any) -> None:
     desk.does(f"{where}/close", "sue")
     desk.refused(f"{where}/close", 409, "sue")
     assert "已结束" in desk.page("/desk/incidents").text
+
+
+def test_an_incident_that_was_closed_stays_closed(desk: Any) -> None:
+    """What was complained of before its end is dealt with; only new complaints make a new one."""
+    incident_id, numbers = incident(desk)
+    desk.does(f"/desk/incidents/{incident_id}/close", "sue")
+    desk.clock.advance(timedelta(minutes=10))
+
+    def found() -> list[Any]:
+        with desk.services.uow() as uow:
+            made: list[Any] = desk.services.incidents.find(uow)
+            return made
+
+    assert found() == []
+    later = [desk.case(f"KM2026112101{n:02d}").case_no for n in (1, 2)]
+    assert found() == []
+    later.append(desk.case("KM202611210103").case_no)
+    (again,) = found()
+    with desk.services.uow.reading() as uow:
+        assert [m.case_no for m in uow.incidents.members(again.id)] == sorted(later)
+        assert [m.case_no for m in uow.incidents.members(incident_id)] == sorted(numbers)
+    assert found() == []
 
 
 def test_a_bulk_decision_tells_each_outcome(desk: Any) -> None:
@@ -123,13 +148,20 @@ def test_the_audit_log_is_searched_and_verified(desk: Any) -> None:
     case = desk.case()
     desk.does(f"/desk/cases/{case.case_no}/reject", reason="看不清")
     found = Html(desk.client("sue").get("/desk/audit", params={"about": case.case_no, "actor": "ann"}))
-    assert "驳回" in found.text and "看不清" in found.text and "登录" not in found.text.split("内容")[-1]
+    assert f'href="/desk/cases/{case.case_no}"' in found.source and "reason 看不清，" in found.text
+    assert "驳回" in found.text and "登录" not in found.text.split("内容")[-1]
     assert "全部吻合" in desk.page("/desk/audit?verify=true", "sue").text
     for query in ("before=0", "before=x", "kind=" + "x" * 201):
         assert desk.client("sue").get(f"/desk/audit?{query}").status_code == 422
     with desk.services.uow() as uow:
         uow.connection.exec_driver_sql("UPDATE audit_events SET actor = 'nobody' WHERE seq = 2")
     assert "对不上" in desk.page("/desk/audit?verify=true", "sue").text
+
+
+def test_every_event_has_a_name_for_people() -> None:
+    notices = {f"refund.notice.{each}" for each in ("agreed", "withdrawn", "sent", "refused")}
+    written = {*AuditEventType, *CaseEventType, *notices}
+    assert {each for each in written if str(each) not in EVENTS} == set()
 
 
 def test_figures_are_drawn_and_exported(desk: Any) -> None:

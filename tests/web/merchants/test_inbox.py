@@ -83,6 +83,12 @@ def test_an_offer_and_a_picture(services: Services, browser: Browser) -> None:
         files={"file": ("a.png", picture(), "image/png")},
     )
     assert "已提交给平台审核人员" in kept.text
+    services.desk.ensure_demo_users()
+    browser.post("/api/v1/desk/login", json={"username": "demo", "password": "demo-only-password"})
+    reviewed = browser.get(f"/desk/cases/{number}").text
+    assert "商家补充的材料" in reviewed and "充值记录" in reviewed
+    (seen,) = re.findall(r"/desk/evidence/(ev_\w+)/still", reviewed)
+    assert browser.get(f"/desk/evidence/{seen}/file").status_code == 200
     browser.post(
         "/merchant/answer", data={"csrf": token, "step": "settle", "case": number, "amount": "49.00"}
     )

@@ -90,3 +90,23 @@ def test_other_links_open_no_form(
 ) -> None:
     token = services.links.sign(purpose, now=datetime.now(UTC), case_no=number)
     assert browser.get(f"/payee/{token}").status_code == 401
+
+
+def test_whoever_pays_sees_the_account_on_the_cases_page(
+    services: Services, browser: Browser, number: str
+) -> None:
+    services.desk.ensure_demo_users()
+    browser.post("/api/v1/desk/login", json={"username": "demo", "password": "demo-only-password"})
+    where, csrf = f"/desk/cases/{number}", browser.cookie("tuika_csrf")
+    assert "还没有填" in browser.get(where).text
+    assert browser.post(f"{where}/payee", data={"tuika_csrf": csrf}).status_code == 404
+    token = services.links.sign(Purpose.PAYEE, now=datetime.now(UTC), case_no=number)
+    browser.post(f"/payee/{token}", data={"way": "bank", "name": "林", "account": ACCOUNT})
+    page = browser.get(where).text
+    assert "银行卡 ****0128" in page and ACCOUNT not in page
+    assert browser.post(f"{where}/payee", data={"tuika_csrf": "forged"}).status_code == 403
+    shown = browser.post(f"{where}/payee", data={"tuika_csrf": csrf})
+    assert ACCOUNT in shown.text and shown.headers["Cache-Control"] == "no-store"
+    assert ACCOUNT not in browser.get(where).text
+    with services.uow.reading() as uow:
+        assert "safety.secret.revealed" in [event.type for event in uow.audit.list()[:3]]

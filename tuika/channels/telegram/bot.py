@@ -26,7 +26,7 @@ from telegram.request import HTTPXRequest
 
 from tuika.channels.errors import ChannelError, Later, Refused, Unknown
 from tuika.channels.model import MenuItem
-from tuika.settings_channels import TelegramSettings
+from tuika.settings.channels import TelegramSettings
 
 POLL_S = 25
 WANTED = ["message", "callback_query"]

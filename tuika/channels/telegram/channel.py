@@ -7,7 +7,7 @@ from datetime import timedelta
 from tuika.channels.base import PlainChannel
 from tuika.channels.model import Limits, Link, Media, Outgoing
 from tuika.channels.telegram.bot import TelegramBot
-from tuika.settings_channels import TelegramSettings
+from tuika.settings.channels import TelegramSettings
 
 TEXT_CHARS = 4000  # Telegram counts 4096 UTF-16 units; an emoji is two
 

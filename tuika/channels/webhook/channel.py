@@ -13,7 +13,7 @@ from tuika.channels.menus import numbered
 from tuika.channels.model import Limits, Link, Media, Outgoing
 from tuika.channels.webhook.signing import OUT, headers
 from tuika.clock import Clock
-from tuika.settings_channels import WebhookSettings
+from tuika.settings.channels import WebhookSettings
 
 
 class WebhookChannel(PlainChannel):

@@ -17,7 +17,7 @@ from tuika.channels.menus import numbered
 from tuika.channels.model import Limits, Link, Media, Outgoing
 from tuika.channels.wechat.api import WeChatApi
 from tuika.channels.wxcrypt import CallbackCrypt
-from tuika.settings_channels import WeChatSettings
+from tuika.settings.channels import WeChatSettings
 
 TEXT_BYTES = 2048
 MENU_ITEMS = 10

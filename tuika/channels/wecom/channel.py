@@ -21,7 +21,7 @@ from tuika.channels.model import Arrival, ArrivalKind, Limits, Link, Media, Outg
 from tuika.channels.wecom.api import WeComApi
 from tuika.channels.wxcrypt import CallbackCrypt
 from tuika.conversations.model import Conversation, Owner
-from tuika.settings_channels import WeComSettings
+from tuika.settings.channels import WeComSettings
 
 log = structlog.get_logger(__name__)
 NEW, BOT, POOL, PERSON, ENDED = range(5)

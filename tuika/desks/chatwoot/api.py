@@ -12,7 +12,7 @@ from typing import Any
 
 from tuika.channels.calls import Calls
 from tuika.channels.errors import Refused
-from tuika.settings_channels import ChatwootSettings
+from tuika.settings.channels import ChatwootSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from tuika.desks.mirrors import Mirror
 from tuika.errors import InputError, TuikaError, Unauthenticated
 from tuika.handoff.model import Agent, Handoff, HandoffState
 from tuika.handoff.service import Handoffs
-from tuika.settings_channels import ChatwootSettings
+from tuika.settings.channels import ChatwootSettings
 
 log = structlog.get_logger(__name__)
 TOLERANCE_S = 300

@@ -7,15 +7,29 @@ view of the operator's that lists their ids without showing what it looked at (d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, column, exists, false, literal, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    TableClause,
+    case,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    table,
+)
 
 from tuika.errors import ShopUnavailable
 from tuika.orders.model import Merchant, Order, OrderStatus, Payment
+from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Schema, require
+from tuika.shops.sql.schema import Counts, Quoted, Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, moment_of, money_of, whole
 
@@ -68,11 +82,11 @@ def acg_schema(
     ).select_from(
         orders.outerjoin(goods, goods.c.id == o.commodity_id).outerjoin(pays, pays.c.id == o.pay_id)
     )
-    return _schema(query, orders, sold_out, seller, sees_stock_out=bool(stock_out_view))
+    return _schema(query, orders, seller, stock_out_view)
 
 
-def _schema(query: Any, orders: Any, sold_out: Any, seller: Seller, *, sees_stock_out: bool) -> Schema:
-    o = orders.c
+def _schema(query: Any, orders: TableClause, seller: Seller, stock_out_view: str) -> Schema:
+    o, sees_stock_out = orders.c, bool(stock_out_view)
 
     def read(_connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
         return [_order(row, seller) for row in rows]
@@ -84,24 +98,42 @@ def _schema(query: Any, orders: Any, sold_out: Any, seller: Seller, *, sees_stoc
     blind = "付款后缺货：要建 stock_out_view 才看得到（docs/shops/acg_faka.md），否则当作已发货"
     return Schema(
         variant="异次元发卡 3.x",
-        orders=query,
-        number=o.trade_no,
-        newest=o.id,
+        orders=Source(query, o.trade_no, o.id, select(o.trade_no, o.password, o.contact)),
         read=read,
-        proofs=select(o.trade_no, o.contact, o.password),
-        state=case((o.status == 0, "0"), (o.delivery_status == 0, "10"), (sold_out, "12"), else_="11"),
-        states=_LABELS,
+        count=_counting(orders, stock_out_view),
         by_buyer=by_buyer,
+        quoted=(Quoted("订单号", orders.name, "trade_no"),),
         knows=(*_KNOWS, "付款后缺货（stock_out_view）") if sees_stock_out else _KNOWS,
         cannot=_CANNOT if sees_stock_out else (*_CANNOT, blind),
     )
 
 
-def _sold_out(order_id: ColumnElement[Any], view: str) -> ColumnElement[bool]:
-    if not view:
-        return false()
+def _counting(orders: TableClause, view: str) -> Callable[[Connection], Counts]:
+    """By two passes, over the orders and over the view: the view asked once for each order would take minutes."""
+    state = case((orders.c.status == 0, "0"), (orders.c.delivery_status == 0, "10"), else_="11")
+    plain = by_state(orders, state, _LABELS)
+
+    def count(connection: Connection) -> Counts:
+        counts = dict(plain(connection))
+        listed = _listed(view)
+        if listed is not None:
+            sold_out = int(connection.scalar(select(func.count()).select_from(listed)) or 0)
+            counts[_LABELS["12"]] = sold_out
+            counts[_LABELS["11"]] = counts.get(_LABELS["11"], 0) - sold_out
+        return {label: number for label, number in counts.items() if number}
+
+    return count
+
+
+def _listed(view: str) -> TableClause | None:
     schema, _, name = view.rpartition(".")
-    listed = table(name, column("id"), schema=schema or None)
+    return table(name, column("id"), schema=schema or None) if view else None
+
+
+def _sold_out(order_id: ColumnElement[Any], view: str) -> ColumnElement[bool]:
+    listed = _listed(view)
+    if listed is None:
+        return false()
     return exists(select(literal(1)).select_from(listed).where(listed.c.id == order_id))
 
 

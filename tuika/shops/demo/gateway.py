@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tuika.orders.model import Order
 from tuika.orders.references import normalise_reference
-from tuika.shops.demo import tables
+from tuika.shops.demo import queries, tables
 from tuika.shops.demo.store import DemoStore
 from tuika.shops.payments import payment_matches
 
@@ -21,25 +21,14 @@ class DemoOrders:
     def __init__(self, store: DemoStore) -> None:
         self._store = store
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         """By order number, else by payment serial."""
         wanted = normalise_reference(reference)
-        numbered = self._store.read_orders(tables.orders.c.reference == wanted)
+        numbered = self._store.read_orders(queries.BY_REFERENCE, of_reference=wanted)
         return numbered[0] if numbered else self._paid_with(wanted)
 
     def of_buyer(self, buyer_id: str, *, limit: int = 5) -> list[Order]:
-        table = tables.orders
-        moment = func.coalesce(table.c.created_at, table.c.paid_at)
-        newest = (
-            select(table.c.order_no)
-            .where(table.c.buyer_id == buyer_id)
-            .order_by(moment.is_(None), moment.desc(), table.c.position)
-            .limit(max(limit, 0))
-        )
-        with self._store.database.read() as connection:
-            numbers = list(connection.scalars(newest))
-        found = {order.order_no: order for order in self._store.read_orders(table.c.order_no.in_(numbers))}
-        return [found[number] for number in numbers if number in found]
+        return self._store.read_orders(queries.NEWEST_OF_BUYER, of_buyer=buyer_id, most=max(limit, 0))
 
     def proves(self, order_no: str, proof: str) -> bool:
         table = tables.orders
@@ -63,6 +52,4 @@ class DemoOrders:
         return found[0] if found else None
 
     def _with_serial(self, wanted: str) -> list[Order]:
-        table = tables.payments
-        numbers = select(table.c.order_no).where(table.c.reference == wanted)
-        return self._store.read_orders(tables.orders.c.order_no.in_(numbers))
+        return self._store.read_orders(queries.BY_PAYMENT, of_reference=wanted)

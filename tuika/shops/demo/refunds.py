@@ -24,7 +24,8 @@ from tuika.refunds.gateway import (
     PayoutRequest,
 )
 from tuika.shops.demo import rows, tables
-from tuika.shops.demo.store import DemoStore, orders_where
+from tuika.shops.demo.queries import BY_NUMBER, orders_of
+from tuika.shops.demo.store import DemoStore
 from tuika.shops.faults import NoFaults
 from tuika.shops.plans import (
     PayoutPlan,
@@ -154,7 +155,7 @@ def _plan(connection: Connection, order: Order, *, to_balance: bool) -> PayoutPl
 
 
 def _order(connection: Connection, order_no: str) -> Order:
-    found = orders_where(connection, tables.orders.c.order_no == order_no)
+    found = orders_of(connection, BY_NUMBER, {"of_number": order_no})
     if not found:
         raise NotFound("店铺没有这笔订单")
     return found[0]

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Select, delete, insert, select
+from sqlalchemy.schema import CreateIndex
 
 from tuika.orders.model import Order
 from tuika.refunds.gateway import Seal
 from tuika.shops.demo import rows, tables
+from tuika.shops.demo.queries import orders_of
 from tuika.shops.demo.values import Fixture, FixtureBuyer, FixtureOrder, Platform
 from tuika.shops.proofs import ProofDigests
 from tuika.storage.database import Database
@@ -29,9 +31,15 @@ class DemoStore:
         self._seal = seal
 
     def create_tables(self) -> None:
-        """Does nothing where they are there. Processes that start together wait for each other."""
+        """Does nothing where they are there; an index that a shop of an older release lacks is made.
+
+        Processes that start together wait for each other.
+        """
         with self.database.write() as connection:
             tables.metadata.create_all(connection)
+            for table in tables.metadata.sorted_tables:
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
 
     def replace_all(self, fixture: Fixture) -> None:
         """The shop holds this fixture and nothing else."""
@@ -83,10 +91,10 @@ class DemoStore:
             sealed = connection.scalar(wanted)
         return None if sealed is None else self._seal.open(sealed)
 
-    def read_orders(self, condition: ColumnElement[bool]) -> list[Order]:
-        """The orders that meet ``condition`` (on ``tables.orders``), in the fixture's order."""
+    def read_orders(self, query: Select[Any], **values: Any) -> list[Order]:
+        """The orders of one of the queries of ``queries``."""
         with self.database.read() as connection:
-            return orders_where(connection, condition)
+            return orders_of(connection, query, values)
 
     def _write(self, connection: Connection, fixture: Fixture) -> None:
         buyers = [{"id": b.id, "position": i, "name": b.name} for i, b in enumerate(fixture.buyers)]
@@ -125,35 +133,6 @@ class DemoStore:
             rows.key_columns(row.order.order_no, key, None if value is None else self._seal.seal(value))
             for key, value in zip(row.order.keys, row.key_values, strict=True)
         ]
-
-
-def orders_where(connection: Connection, condition: ColumnElement[bool]) -> list[Order]:
-    """Three queries, however many orders there are."""
-    table, merchants = tables.orders, tables.merchants
-    joined = select(table, merchants.c.name.label("merchant_name")).select_from(table.join(merchants))
-    found = connection.execute(joined.where(condition).order_by(table.c.position)).all()
-    numbers = [row.order_no for row in found]
-    keys = _by_order(connection, tables.keys, numbers)
-    payments = _by_order(connection, tables.payments, numbers)
-    return [
-        rows.read_order(
-            row,
-            row.merchant_name,
-            keys=tuple(rows.read_key(key) for key in keys.get(row.order_no, ())),
-            payments=tuple(rows.read_payment(payment) for payment in payments.get(row.order_no, ())),
-        )
-        for row in found
-    ]
-
-
-def _by_order(connection: Connection, table: Any, numbers: Sequence[str]) -> dict[str, list[Row[Any]]]:
-    if not numbers:
-        return {}
-    wanted = select(table).where(table.c.order_no.in_(numbers)).order_by(table.c.order_no, table.c.position)
-    grouped: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(wanted):
-        grouped.setdefault(row.order_no, []).append(row)
-    return grouped
 
 
 def _parts(numbers: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 
 from tuika.storage.tables.base import UtcDateTime
@@ -86,6 +87,13 @@ orders = Table(
     Column("payout_planned", Boolean, nullable=False),
     Column("payout_after_s", Integer),
     Index("ix_orders_buyer", "buyer_id"),
+)
+# a buyer's newest orders without sorting all of his: resellers have many thousands
+Index(
+    "ix_orders_newest",
+    orders.c.buyer_id,
+    func.coalesce(orders.c.created_at, orders.c.paid_at).desc(),
+    orders.c.position,
 )
 
 keys = Table(

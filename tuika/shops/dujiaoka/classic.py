@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, column, select, table
 
 from tuika.orders.model import Order, Payment
-from tuika.shops.dujiaoka.states import CANNOT, KNOWS, LABELS, by_trade_no, status_of, times_of
+from tuika.shops.dujiaoka.states import CANNOT, KNOWS, LABELS, QUOTED, status_of, times_of
+from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Schema, require
+from tuika.shops.sql.recent import among_newest
+from tuika.shops.sql.schema import Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, money_of
 
@@ -39,19 +41,18 @@ def classic_schema(database: ReadOnlyDatabase, seller: Seller, *, expires: timed
         .where(o.deleted_at.is_(None))
     )
 
+    proofs = select(o.order_sn, o.search_pwd, o.email).where(o.deleted_at.is_(None))
+
     def read(_connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
         return [_order(row, seller, expires) for row in rows]
 
     return Schema(
         variant="独角数卡 2.0.x（assimon）",
-        orders=query,
-        number=o.order_sn,
-        newest=o.id,
+        orders=Source(query, o.order_sn, o.id, proofs),
         read=read,
-        proofs=select(o.order_sn, o.email, o.search_pwd).where(o.deleted_at.is_(None)),
-        state=o.status,
-        states=LABELS,
-        by_serial=by_trade_no(orders),
+        count=by_state(orders, o.status, LABELS, where=o.deleted_at.is_(None)),
+        by_serial=among_newest(orders, o.trade_no, database),
+        quoted=QUOTED,
         knows=KNOWS,
         cannot=(*CANNOT, "买家账号：店铺没有会员，买家凭订单号加邮箱或查询密码"),
     )

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, column, select, table
 
 from tuika.orders.model import Order, PayChannel, Payment
-from tuika.shops.dujiaoka.states import CANNOT, KNOWS, LABELS, by_trade_no, status_of, times_of
+from tuika.shops.dujiaoka.states import CANNOT, KNOWS, LABELS, QUOTED, status_of, times_of
+from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Schema, require
+from tuika.shops.sql.recent import among_newest
+from tuika.shops.sql.schema import Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, money_of, whole
 
@@ -41,6 +43,8 @@ def community_schema(database: ReadOnlyDatabase, seller: Seller, *, expires: tim
         .where(o.deleted_at.is_(None))
     )
 
+    proofs = select(o.order_sn, o.search_pwd, o.email).where(o.deleted_at.is_(None))
+
     def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
         wanted = select(items).where(items.c.order_id.in_([row.id for row in rows])).order_by(items.c.id)
         goods: dict[int, list[Row[Any]]] = {}
@@ -54,14 +58,11 @@ def community_schema(database: ReadOnlyDatabase, seller: Seller, *, expires: tim
 
     return Schema(
         variant="独角数卡 2.x 社区版（order_items）",
-        orders=query,
-        number=o.order_sn,
-        newest=o.id,
+        orders=Source(query, o.order_sn, o.id, proofs),
         read=read,
-        proofs=select(o.order_sn, o.email, o.search_pwd).where(o.deleted_at.is_(None)),
-        state=o.status,
-        states=LABELS,
-        by_serial=by_trade_no(orders),
+        count=by_state(orders, o.status, LABELS, where=o.deleted_at.is_(None)),
+        by_serial=among_newest(orders, o.trade_no, database),
+        quoted=QUOTED,
         by_buyer=by_buyer,
         knows=(*KNOWS, "会员账号（users.id）名下的订单"),
         cannot=CANNOT,

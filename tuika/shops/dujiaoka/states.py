@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, TableClause, func, select
-
 from tuika.orders.model import OrderStatus
-from tuika.shops.sql.schema import BySerial
+from tuika.shops.sql.recent import SEARCHED_BACK
+from tuika.shops.sql.schema import Quoted
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import moment_of
 
@@ -29,13 +28,15 @@ LABELS = {
 }
 COMPLETED = 4
 PAID_NOT_DELIVERED = frozenset({2, 3, 5, 6})
-SEARCHED_BACK = 200_000  # newest orders that a payment number is looked for in; the shop has no index on it
 KNOWS = ("是否付款、是否发货", "付款后库存不足（状态 6）", "实付金额到分", "支付流水号", "查询密码与邮箱核对")
 CANNOT = (
     "退款：店铺没有退款状态，由退卡自己记账、人工打款",
     "准确付款时间：取 updated_at 与下单后过期时限中较早的一个",
     "卡密内容与是否被查看、使用",
-    f"支付流水号只在最近 {SEARCHED_BACK:,} 笔里找（店铺没有这一列的索引）",
+)
+QUOTED = (
+    Quoted("订单号", "orders", "order_sn"),
+    Quoted("支付流水号", "orders", "trade_no", f"只在最近 {SEARCHED_BACK:,} 笔里找"),
 )
 
 
@@ -63,16 +64,3 @@ def times_of(row: Any, seller: Seller, *, expires: timedelta, automatic: bool) -
         paid = min((bound for bound in bounds if bound is not None), default=None)
     delivered = (paid if automatic else updated) if row.status == COMPLETED else None
     return Times(created, paid, delivered)
-
-
-def by_trade_no(orders: TableClause) -> BySerial:
-    """By payment number, among the newest orders only: a scan of the whole table would weigh on the shop."""
-
-    def condition(names: Any) -> ColumnElement[bool]:
-        newest = orders.alias("newest")
-        last = select(func.max(newest.c.id)).scalar_subquery()
-        # ids are unsigned: the difference must not fall below nothing
-        recent: ColumnElement[bool] = orders.c.id > func.greatest(last, SEARCHED_BACK) - SEARCHED_BACK
-        return recent & orders.c.trade_no.in_(names)
-
-    return condition

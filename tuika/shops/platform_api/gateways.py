@@ -10,13 +10,18 @@ from datetime import datetime
 from urllib.parse import quote
 
 from tuika.errors import NotFound, ShopUnavailable
+from tuika.money import Money
 from tuika.orders.model import Order
+from tuika.orders.ports import KeyVerdict
 from tuika.orders.references import MAX_REFERENCE, normalise_reference
 from tuika.refunds.gateway import FilingReceipt, FilingRequest, MerchantAnswer, PayoutReceipt, PayoutRequest
+from tuika.shops.caller import NotOffered
 from tuika.shops.payments import payment_matches
 from tuika.shops.platform_api.client import PlatformClient
 from tuika.shops.platform_api.wire import (
     WireFiling,
+    WireFunds,
+    WireKeyCheck,
     WireOrders,
     WirePayout,
     WireProof,
@@ -37,7 +42,7 @@ class PlatformApiOrders:
         self._client = client
         self._platform = platform
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         wanted = normalise_reference(reference)
         if not wanted or len(wanted) > MAX_REFERENCE:
             return None
@@ -75,13 +80,20 @@ class PlatformApiOrders:
                 return order
         return None
 
+    def check_key(self, order_no: str, position: int) -> KeyVerdict | None:
+        path = f"/v1/orders/{quote(order_no, safe='')}/keys/{position}/check"
+        try:
+            said = self._client.get(path, WireKeyCheck)
+        except (NotFound, NotOffered):
+            return None
+        return KeyVerdict(said.check, said.used_at) if said.position == position else None
+
     def report(self) -> ShopReport:
         """Whether the platform answers and takes our signature. Raises ShopUnavailable."""
         self._client.get("/v1/orders", WireOrders, number="TUIKA-DOCTOR-0", limit=1)
         knows = ("订单、付款、发货、卡密状态（平台所说）", "退款申请、商家答复与打款结果")
-        return ShopReport(
-            self._client.base, "平台接口 v1", {}, (), knows, ("订单总数：接口只按买家或号码查",)
-        )
+        cannot = ("订单总数：接口只按买家或号码查",)
+        return ShopReport(self._client.base, "平台接口 v1", {}, (), knows=knows, cannot=cannot)
 
     def _orders(self, *, limit: int, buyer: str | None = None, number: str | None = None) -> list[Order]:
         """Pages are read until there are ``limit`` orders."""
@@ -97,6 +109,29 @@ class PlatformApiOrders:
             if cursor is None or len(found) >= limit or not page.orders:
                 break
         return found[:limit]
+
+
+class PlatformApiFunds:
+    """The merchant's money for a disputed order, kept by the platform. A platform without such doors says so (501)."""
+
+    def __init__(self, client: PlatformClient) -> None:
+        self._client = client
+
+    def hold(self, order_no: str, amount: Money, *, key: str) -> bool:
+        return self._move("hold", order_no, {"amount_fen": amount.fen}, key)
+
+    def release(self, order_no: str, *, key: str) -> bool:
+        return self._move("release", order_no, {}, key)
+
+    def deduct(self, order_no: str, amount: Money, *, key: str) -> bool:
+        return self._move("deduct", order_no, {"amount_fen": amount.fen}, key)
+
+    def _move(self, step: str, order_no: str, said: dict[str, int], key: str) -> bool:
+        path = f"/v1/orders/{quote(order_no, safe='')}/funds/{step}"
+        try:
+            return self._client.post(path, said, WireFunds, key=key).done
+        except (NotFound, NotOffered):
+            return False
 
 
 class PlatformApiRefunds:

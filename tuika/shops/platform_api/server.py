@@ -19,7 +19,7 @@ from tuika.money import Money
 from tuika.orders.model import Order
 from tuika.orders.ports import OrderGateway
 from tuika.policy.model import Reason
-from tuika.refunds.gateway import FilingRequest, PayoutReceipt, PayoutRequest, RefundGateway
+from tuika.refunds.gateway import FilingRequest, FundsGateway, PayoutReceipt, PayoutRequest, RefundGateway
 from tuika.shops.platform_api.signing import check_signature
 from tuika.shops.platform_api.wire import order_body
 
@@ -27,6 +27,11 @@ MOST_BODY = 64 * 1024
 MOST_ORDERS = 50
 _MOST_KNOWN = 1000
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=128)]
+
+
+class _NotImplemented(TuikaError):
+    status = 501
+    title = "平台没有提供这个接口"
 
 
 class Proof(BaseModel):
@@ -49,12 +54,19 @@ class Payout(BaseModel):
     to_balance: bool = False
 
 
+class Amount(BaseModel):
+    amount_fen: int = Field(gt=0, le=10**12)
+
+
 class PlatformDoors:
     """The handlers. Each is a plain function, so FastAPI runs it in a thread."""
 
-    def __init__(self, orders: OrderGateway, refunds: RefundGateway) -> None:
+    def __init__(
+        self, orders: OrderGateway, refunds: RefundGateway, funds: FundsGateway | None = None
+    ) -> None:
         self._orders = orders
         self._refunds = refunds
+        self._funds = funds
 
     def find(
         self,
@@ -116,6 +128,23 @@ class PlatformDoors:
             raise NotFound("没有这笔打款")
         return _payout(known)
 
+    def hold(self, order_no: str, body: Amount, key: Key) -> dict[str, bool]:
+        funds, order = self._keeping(), self._known(order_no)
+        return {"done": funds.hold(order.order_no, Money(body.amount_fen), key=key)}
+
+    def release(self, order_no: str, key: Key) -> dict[str, bool]:
+        funds, order = self._keeping(), self._known(order_no)
+        return {"done": funds.release(order.order_no, key=key)}
+
+    def deduct(self, order_no: str, body: Amount, key: Key) -> dict[str, bool]:
+        funds, order = self._keeping(), self._known(order_no)
+        return {"done": funds.deduct(order.order_no, Money(body.amount_fen), key=key)}
+
+    def _keeping(self) -> FundsGateway:
+        if self._funds is None:
+            raise _NotImplemented("这个平台不代管货款")
+        return self._funds
+
     def _known(self, order_no: str) -> Order:
         order = self._orders.find(order_no)
         if order is None:
@@ -124,13 +153,18 @@ class PlatformDoors:
 
 
 def create_platform_app(
-    orders: OrderGateway, refunds: RefundGateway, *, secrets: Mapping[str, str], wall: Callable[[], float]
+    orders: OrderGateway,
+    refunds: RefundGateway,
+    *,
+    secrets: Mapping[str, str],
+    wall: Callable[[], float],
+    funds: FundsGateway | None = None,
 ) -> FastAPI:
-    """``secrets`` by key id; ``wall``: unix seconds now."""
+    """``secrets`` by key id; ``wall``: unix seconds now; without ``funds`` those doors are 501."""
     app = FastAPI(
         title="Tuika platform API", version="1.0.0", docs_url=None, redoc_url=None, openapi_url=None
     )
-    app.include_router(_router(PlatformDoors(orders, refunds), _gate(secrets, wall)))
+    app.include_router(_router(PlatformDoors(orders, refunds, funds), _gate(secrets, wall)))
     app.add_exception_handler(TuikaError, _problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(TimeoutError, _away)
@@ -165,6 +199,9 @@ def _router(doors: PlatformDoors, gate: Callable[[Request], Any]) -> APIRouter:
         ("GET", "/orders/{order_no}", doors.order, 200),
         ("POST", "/orders/{order_no}/proof", doors.prove, 200),
         ("GET", "/orders/{order_no}/keys/{position}/check", doors.check_key, 200),
+        ("POST", "/orders/{order_no}/funds/hold", doors.hold, 200),
+        ("POST", "/orders/{order_no}/funds/release", doors.release, 200),
+        ("POST", "/orders/{order_no}/funds/deduct", doors.deduct, 200),
         ("POST", "/refunds", doors.file, 201),
         ("GET", "/refunds/{ref}", doors.refund, 200),
         ("POST", "/refunds/{ref}/withdraw", doors.withdraw, 200),

@@ -26,6 +26,7 @@ from tuika.orders.model import (
     ProductType,
     RefundNote,
     ServiceProgress,
+    ShopRefund,
     TopUp,
 )
 from tuika.refunds.gateway import AnswerKind, FilingReceipt, MerchantAnswer, PayoutReceipt, PayoutState
@@ -43,6 +44,14 @@ class WirePayment(Wire):
     amount_fen: int = Fen
     at: AwareDatetime | None = None
     status: PaymentStatus = PaymentStatus.SUCCESS
+    merchant_no: str = Field(default="", max_length=200)
+    fee_fen: int = Field(default=0, ge=0, le=10**12)
+
+
+class WireShopRefund(Wire):
+    amount_fen: int = Fen
+    at: AwareDatetime | None = None
+    to_balance: bool = False
 
 
 class WireKey(Wire):
@@ -107,6 +116,18 @@ class WireOrder(Wire):
     pay_channel: PayChannel = PayChannel.OTHER
     payments: tuple[WirePayment, ...] = ()
     first_purchase: bool = False
+    refunds: tuple[WireShopRefund, ...] = ()
+    frozen: bool = False
+
+
+class WireKeyCheck(Wire):
+    position: int = Field(ge=1)
+    check: KeyCheck
+    used_at: AwareDatetime | None = None
+
+
+class WireFunds(Wire):
+    done: bool
 
 
 class WireOrders(Wire):
@@ -162,15 +183,21 @@ def order_from(wire: WireOrder, platform: str) -> Order:
         keys=tuple(_key(each) for each in wire.keys),
         service=ServiceProgress(**wire.service.model_dump()) if wire.service else None,
         topup=TopUp(**wire.topup.model_dump()) if wire.topup else None,
-        payments=tuple(Payment(p.trade_no, Money(p.amount_fen), p.at, p.status) for p in wire.payments),
+        payments=tuple(_payment(each) for each in wire.payments),
+        refunds=tuple(ShopRefund(Money(each.amount_fen), each.at, each.to_balance) for each in wire.refunds),
         **{name: getattr(wire, name) for name in _PLAIN},
     )
 
 
 _PLAIN = (
     "order_no", "buyer_id", "status", "created_at", "paid_at", "delivered_at", "completed_at", "opened_at",
-    "cancelled_by", "quantity", "activated", "pay_channel", "first_purchase",
+    "cancelled_by", "quantity", "activated", "pay_channel", "first_purchase", "frozen",
 )  # fmt: skip
+
+
+def _payment(wire: WirePayment) -> Payment:
+    fee = Money(wire.fee_fen)
+    return Payment(wire.trade_no, Money(wire.amount_fen), wire.at, wire.status, wire.merchant_no, fee)
 
 
 def _key(wire: WireKey) -> CardKey:
@@ -197,8 +224,18 @@ def order_body(order: Order) -> dict[str, Any]:
         service=WireService.model_validate(order.service, from_attributes=True) if order.service else None,
         topup=WireTopUp.model_validate(order.topup, from_attributes=True) if order.topup else None,
         payments=tuple(
-            WirePayment(trade_no=p.trade_no, amount_fen=p.amount.fen, at=p.at, status=p.status)
+            WirePayment(
+                trade_no=p.trade_no,
+                amount_fen=p.amount.fen,
+                at=p.at,
+                status=p.status,
+                merchant_no=p.merchant_no,
+                fee_fen=p.fee.fen,
+            )
             for p in order.payments
+        ),
+        refunds=tuple(
+            WireShopRefund(amount_fen=r.amount.fen, at=r.at, to_balance=r.to_balance) for r in order.refunds
         ),
         **{name: getattr(order, name) for name in _PLAIN},
     )

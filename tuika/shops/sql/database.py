@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tuika.errors import ShopUnavailable
+from tuika.shops.sql.catalog import columns_of, indexed_columns
 
 POOL = 2
 TIMEOUT_S = 3.0
 _SQLITE_STEPS = 20_000  # instructions between two looks at the clock
+_UNKNOWN_VARIABLE = 1193  # MySQL's number for a variable that it does not have
 
 
 class ReadOnlyDatabase:
@@ -52,20 +54,13 @@ class ReadOnlyDatabase:
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of ``table`` that this user may see; empty: no such table, or no right to it."""
-        schema, _, name = table.rpartition(".")
         with self.read() as connection:
-            if connection.dialect.name == "sqlite":
-                found = connection.execute(text("SELECT name FROM pragma_table_info(:name)"), {"name": name})
-            else:
-                here = "DATABASE()" if connection.dialect.name in ("mysql", "mariadb") else "current_schema()"
-                where = "table_schema = :schema" if schema else f"table_schema = {here}"
-                query = (
-                    f"SELECT column_name FROM information_schema.columns WHERE {where} AND table_name = :name"
-                )
-                found = connection.execute(
-                    text(query), {"name": name, **({"schema": schema} if schema else {})}
-                )
-            return frozenset(str(column) for (column,) in found)
+            return columns_of(connection, table)
+
+    def indexed(self, table: str) -> frozenset[str]:
+        """The columns of ``table`` that an index begins with."""
+        with self.read() as connection:
+            return indexed_columns(connection, table)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -105,7 +100,10 @@ def _open(url: URL, timeout_s: float) -> Engine:
 
 def _mysql_session(timeout_s: float) -> Any:
     def prepare(connection: Any, _record: Any) -> None:
-        """MariaDB and MySQL bound a statement's time by different names."""
+        """MariaDB and MySQL bound a statement's time by different names; MySQL before 5.7.8 by none.
+
+        There the connection's own read time-out still ends the wait.
+        """
         cursor = connection.cursor()
         mariadb = "mariadb" in str(connection.get_server_info()).lower()
         limit = (
@@ -113,7 +111,11 @@ def _mysql_session(timeout_s: float) -> Any:
             if mariadb
             else f"max_execution_time = {int(timeout_s * 1000)}"
         )
-        cursor.execute(f"SET SESSION {limit}")
+        try:
+            cursor.execute(f"SET SESSION {limit}")
+        except connection.Error as error:
+            if not error.args or error.args[0] != _UNKNOWN_VARIABLE:
+                raise
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
         cursor.close()
         connection.commit()

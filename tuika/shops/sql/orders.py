@@ -1,7 +1,7 @@
 """An ``OrderGateway`` over any shop that a :class:`Schema` describes.
 
 Invariants: only SELECT is ever sent; a number is compared as a whole, by the database's index and then again here, since
-a collation may take more for equal than it is; contact and query password are compared as keyed digests in constant
+a collation may take more for equal than it is; contacts and query password are compared as keyed digests in constant
 time, also for an order that does not exist; the variant is looked up once, with the first question.
 """
 
@@ -12,28 +12,39 @@ import threading
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row
 
+from tuika.errors import ShopUnavailable
 from tuika.orders.model import Order
 from tuika.orders.references import MAX_REFERENCE, normalise_reference
 from tuika.shops.payments import payment_matches
 from tuika.shops.proofs import ProofDigests
-from tuika.shops.report import ShopReport
+from tuika.shops.report import Lookup, ShopReport
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Schema
+from tuika.shops.sql.schema import Schema, Source
 
 _MOST = 20  # rows that one number may have: a payment may have paid several orders
 _SHOWN = 3
+_NOBODYS = "TUIKA-DOCTOR-0"
 
 
 class SqlOrders:
-    def __init__(self, database: ReadOnlyDatabase, detect: Callable[[ReadOnlyDatabase], Schema]) -> None:
+    def __init__(
+        self,
+        database: ReadOnlyDatabase,
+        detect: Callable[[ReadOnlyDatabase], Schema],
+        *,
+        ticks: Callable[[], float] = perf_counter,
+    ) -> None:
         """``detect`` finds the variant; it raises ShopUnavailable for one that it does not know."""
         self._database = database
         self._detect = detect
+        self._ticks = ticks
         self._digests = ProofDigests(secrets.token_bytes(32))
+        self._nobodys = secrets.token_urlsafe(16)
         self._found: Schema | None = None
         self._once = threading.Lock()
 
@@ -45,79 +56,125 @@ class SqlOrders:
                 self._found = self._detect(self._database)
             return self._found
 
-    def find(self, reference: str) -> Order | None:
+    def find(self, reference: str, *, buyer_id: str | None = None) -> Order | None:
         schema, names = self.schema, _spellings(reference)
         if not names:
             return None
-        wanted = normalise_reference(reference)
-        numbered = [o for o in self._read(schema.number.in_(names)) if _is(o.order_no, wanted)]
-        return numbered[0] if numbered else self.find_payment(serial=reference, amount_fen=None, at=None)
+        numbered = self.numbered([reference])
+        if numbered:
+            return numbered[0]
+        whole = self._read(schema.orders, schema.by_part(names)) if schema.by_part is not None else []
+        return whole[0] if whole else self.find_payment(serial=reference, amount_fen=None, at=None)
+
+    def numbered(self, numbers: Sequence[str]) -> list[Order]:
+        """The orders with these numbers, in their order; one that is not there is left out."""
+        left = {normalise_reference(number): _spellings(number) for number in numbers}
+        found: dict[str, Order] = {}
+        for source in self.schema.sources:
+            names = [name for wanted, spelled in left.items() if wanted not in found for name in spelled]
+            if not names:
+                break
+            for order in self._read(source, source.number.in_(names), most=max(_MOST, len(names))):
+                found.setdefault(normalise_reference(order.order_no), order)
+        return [found[wanted] for wanted in left if wanted in found]
 
     def of_buyer(self, buyer_id: str, *, limit: int = 5) -> list[Order]:
         schema = self.schema
         mine = schema.by_buyer(buyer_id) if schema.by_buyer else None
-        return [] if mine is None or limit <= 0 else self._read(mine, most=limit)
+        if mine is None or limit <= 0:
+            return []
+        return self._read(schema.orders, _both(mine, schema.listed), most=limit)
 
     def proves(self, order_no: str, proof: str) -> bool:
-        row, wanted = self._proof_row(order_no), normalise_reference(order_no)
-        if row is None:
-            return self._digests.proves("", proof, contact=None, password=None)
-        _number, mail, secret = tuple(row)
-        contact = self._digests.contact(wanted, str(mail or ""))
-        password = self._digests.password(wanted, str(secret or ""))
-        return self._digests.proves(wanted, proof, contact=contact, password=password)
+        row, wanted, read = self._proof_row(order_no), normalise_reference(order_no), self.schema.contacts
+        if row is None:  # as much work as for an order that is there, over values that nobody knows
+            contacts, password = [self._nobodys], self._nobodys
+        else:
+            _number, secret, *rest = tuple(row)
+            contacts = list(read(row)) if read is not None else [str(each or "") for each in rest]
+            password = str(secret or "")
+        right = self._digests.proves_any(
+            wanted,
+            proof,
+            contacts=[self._digests.contact(wanted, contact) for contact in contacts],
+            password=self._digests.password(wanted, password),
+        )
+        return right and row is not None
 
     def find_payment(self, *, serial: str, amount_fen: int | None, at: datetime | None) -> Order | None:
         schema, names = self.schema, _spellings(serial)
         if not names or schema.by_serial is None:
             return None
         wanted = normalise_reference(serial)
-        for order in self._read(schema.by_serial(names)):
+        for order in self._read(schema.orders, schema.by_serial(names)):
             if any(payment_matches(p, wanted, amount_fen=amount_fen, at=at) for p in order.payments):
                 return order
         return None
 
+    def close(self) -> None:
+        self._database.close()
+
     def report(self) -> ShopReport:
         """What the doctor tells. Raises ShopUnavailable."""
-        schema = self.schema
-        state = schema.state.label("counted_state")
-        counting = select(state, func.count()).select_from(*schema.orders.get_final_froms())
-        if schema.orders.whereclause is not None:
-            counting = counting.where(schema.orders.whereclause)
-        with self._database.read() as connection:
-            counted = connection.execute(counting.group_by(state)).all()
-        counts: dict[str, int] = {}
-        for code, count in counted:
-            label = schema.states.get(str(code), f"未知状态 {code}")
-            counts[label] = counts.get(label, 0) + int(count)
+        schema, cannot = self.schema, []
+        try:
+            with self._database.read() as connection:
+                counts = schema.count(connection)
+        except ShopUnavailable as error:  # a big shop on a small machine: the rest is told all the same
+            counts, cannot = {}, [f"各状态的订单数：{error.detail}"]
         return ShopReport(
             where=self._database.shown,
             variant=schema.variant,
             counts=counts,
-            newest=tuple(self._read(None, most=_SHOWN)),
+            newest=tuple(self._read(schema.orders, schema.listed, most=_SHOWN)),
+            lookups=tuple(self._lookups(schema)),
             knows=schema.knows,
-            cannot=schema.cannot,
+            cannot=(*schema.cannot, *cannot),
         )
+
+    def _lookups(self, schema: Schema) -> list[Lookup]:
+        """How long it takes to find that nothing has a number."""
+        told = []
+        for quoted in schema.quoted:
+            by_number = quoted is schema.quoted[0]
+            begun = self._ticks()
+            try:
+                if by_number:
+                    self._read(schema.orders, schema.orders.number.in_(_spellings(_NOBODYS)))
+                else:
+                    self.find_payment(serial=_NOBODYS, amount_fen=None, at=None)
+            except ShopUnavailable as error:
+                told.append(Lookup(quoted.name, None, error.detail))
+                continue
+            took = (self._ticks() - begun) * 1000
+            indexed = quoted.column in self._database.indexed(quoted.table)
+            told.append(Lookup(quoted.name, took, "" if indexed else f"没有索引，{quoted.unindexed}"))
+        return told
 
     def _proof_row(self, order_no: str) -> Row[Any] | None:
         names = _spellings(order_no)
         if not names:
             return None
-        schema, wanted = self.schema, normalise_reference(order_no)
+        wanted = normalise_reference(order_no)
+        for source in self.schema.sources:
+            with self._database.read() as connection:
+                rows = connection.execute(source.proofs.where(source.number.in_(names)).limit(_MOST)).all()
+            for row in rows:
+                if normalise_reference(str(row[0])) == wanted:
+                    return row
+        return None
+
+    def _read(
+        self, source: Source, condition: ColumnElement[bool] | None, *, most: int = _MOST
+    ) -> list[Order]:
+        query = source.orders if condition is None else source.orders.where(condition)
         with self._database.read() as connection:
-            rows = connection.execute(schema.proofs.where(schema.number.in_(names)).limit(_MOST)).all()
-        return next((row for row in rows if _is(str(row[0]), wanted)), None)
-
-    def _read(self, condition: ColumnElement[bool] | None, *, most: int = _MOST) -> list[Order]:
-        schema = self.schema
-        query = schema.orders if condition is None else schema.orders.where(condition)
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(schema.newest.desc()).limit(most)).all()
-            return schema.read(connection, rows) if rows else []
+            rows = connection.execute(query.order_by(source.newest.desc()).limit(most)).all()
+            return self.schema.read(connection, rows) if rows else []
 
 
-def _is(number: str, wanted: str) -> bool:
-    return normalise_reference(number) == wanted
+def _both(one: ColumnElement[bool], other: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return one if other is None else one & other
 
 
 def _spellings(reference: str) -> Sequence[str]:

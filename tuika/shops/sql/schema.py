@@ -17,33 +17,61 @@ from tuika.orders.model import Order
 from tuika.shops.sql.database import ReadOnlyDatabase
 
 type BySerial = Callable[[Sequence[str]], ColumnElement[bool]]
+type Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where orders stand: ``orders`` selects one row an order, ``proofs`` (number, query password, contact, …)."""
+
+    orders: Select[Any]
+    number: ColumnElement[str]
+    newest: ColumnElement[Any]
+    proofs: Select[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A number that buyers quote, and the column that it is looked up in. ``unindexed``: what is done without one."""
+
+    name: str
+    table: str
+    column: str
+    unindexed: str = "每次要扫全表"
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """``orders`` selects one row an order; ``proofs`` selects (number, contact, password).
+    """``orders`` is where orders are listed from and looked up first, ``also`` where else they may stand.
 
-    ``state`` with ``states`` name what is counted by the doctor; ``knows`` and ``cannot`` say in Chinese what can be
+    ``count`` counts orders by the shop's own states, for the doctor; ``contacts`` what a row of proofs says of contacts
+    (else each of its values); ``by_part`` finds the order that a number of one of its parts belongs to; ``listed`` which orders lists may hold; ``knows`` and ``cannot`` say in Chinese what can be
     told from this shop and what can not.
     """
 
     variant: str
-    orders: Select[Any]
-    number: ColumnElement[str]
-    newest: ColumnElement[Any]
+    orders: Source
     read: Callable[[Connection, Sequence[Row[Any]]], list[Order]]
-    proofs: Select[Any]
-    state: ColumnElement[Any]
-    states: Mapping[str, str]
+    count: Callable[[Connection], Counts]
+    also: Source | None = None
     by_serial: BySerial | None = None
+    by_part: BySerial | None = None
     by_buyer: Callable[[str], ColumnElement[bool] | None] | None = None
+    listed: ColumnElement[bool] | None = None
+    contacts: Callable[[Row[Any]], Sequence[str]] | None = None
+    quoted: tuple[Quoted, ...] = ()
     knows: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return (self.orders,) if self.also is None else (self.orders, self.also)
 
 
 def require(database: ReadOnlyDatabase, table: str, wanted: Sequence[str]) -> None:
     """Raises ShopUnavailable naming the columns that are not there or not granted."""
-    missing = [name for name in wanted if name not in database.columns(table)]
+    found = database.columns(table)
+    missing = [name for name in wanted if name not in found]
     if missing:
         raise ShopUnavailable(
             f"表 {table} 里看不到列 {', '.join(missing)}：版本不符，或数据库用户没有这些列的 SELECT 权限"

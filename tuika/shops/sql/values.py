@@ -1,7 +1,7 @@
 """Values as the shops keep them, made exact.
 
 Invariants: money comes out as whole fen or not at all (``ShopUnavailable`` names the value); a time without a zone is in
-the shop's zone and comes out aware, in UTC; an impossible time (MySQL's zero date) is unknown.
+the shop's zone and comes out aware, in UTC; an impossible time (a zero date) is unknown.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from tuika.money import Money
 from tuika.orders.model import PayChannel, ProductType
 
 _CENT = Decimal("0.01")
+_FIRST_YEAR = 1971  # before it: a zero date of MySQL, Go or the epoch itself
+_GO_ZONE = re.compile(r"\s*([+-]\d{4})(?: [A-Za-z]+| [+-]\d{2,4})?(?: m=\S+)?$")
 _CHANNELS = (
     (PayChannel.USDT, re.compile(r"usdt|trc-?20|trx|epusdt|tokenpay|coinbase|binance", re.I)),
     (PayChannel.WECHAT, re.compile(r"wechat|weixin|微信|^wx|^we|payjs", re.I)),
@@ -45,15 +47,27 @@ def money_of_float(value: Any) -> Money:
 
 
 def moment_of(value: Any, zone: ZoneInfo) -> datetime | None:
-    """A naive time of the shop's zone, or a text of one (SQLite); None for none and for the zero date."""
+    """A naive time of the shop's zone, or a text of one (SQLite); None for none and for the zero date.
+
+    A text may carry its own offset, also as Go writes it: ``2026-11-21 12:00:00.5 +0800 CST m=+1.2``.
+    """
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(re.sub(r"\s*[+-]\d{4} [A-Z]+$|Z$", "", value.strip()))
+            value = datetime.fromisoformat(_GO_ZONE.sub(r"\1", value.strip()))
         except ValueError:
             return None
     if not isinstance(value, datetime):
         return None
+    if value.year < _FIRST_YEAR:
+        return None
     return (value.replace(tzinfo=zone) if value.tzinfo is None else value).astimezone(UTC)
+
+
+def money_of_cents(value: Any) -> Money:
+    """Whole cents as they are. Raises ShopUnavailable for what is no integer."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Money(value)
+    raise ShopUnavailable(f"店铺里的金额 {str(value)[:40]!r} 不是整数分，请人工核对")
 
 
 def epoch_of(value: Any) -> datetime | None:

@@ -64,6 +64,8 @@ turns = Table(
     UniqueConstraint("conversation_id", "client_id", name="uq_turns_client_id"),
     UniqueConstraint("conversation_id", "number", name="uq_turns_number"),
     Index("ix_turns_state", "state"),
+    Index("ix_turns_open", "conversation_id", "state", "number"),
+    Index("ix_turns_recent", "conversation_id", "created_at"),
 )
 
 choices = Table(
@@ -88,6 +90,7 @@ sessions = Table(
     Column("buyer_name", String(120)),
     Column("address", String(64), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_sessions_expires", "expires_at"),
 )
 
 clock = Table(

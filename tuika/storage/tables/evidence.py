@@ -22,6 +22,7 @@ evidence = Table(
     Column("duration_ms", Integer),
     Index("ix_evidence_conversation", "conversation_id"),
     Index("ix_evidence_case", "case_no"),
+    Index("ix_evidence_sha256", "sha256"),
 )
 
 evidence_bands = Table(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from tuika.storage.tables.base import Json, UtcDateTime, metadata
 
-_OPEN = text("state NOT IN ('paid', 'settled', 'rejected', 'withdrawn')")
+OPEN_CASES = text("state NOT IN ('paid', 'settled', 'rejected', 'withdrawn')")
 
 refund_cases = Table(
     "refund_cases",
@@ -75,8 +75,8 @@ refund_cases = Table(
         "platform",
         "order_no",
         unique=True,
-        sqlite_where=_OPEN,
-        postgresql_where=_OPEN,
+        sqlite_where=OPEN_CASES,
+        postgresql_where=OPEN_CASES,
     ),
     Index("ix_refund_cases_order", "platform", "order_no", "filed_at"),
     Index("ix_refund_cases_buyer", "platform", "buyer_id", "filed_at"),
@@ -127,6 +127,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("problem", Text, nullable=False),
     UniqueConstraint("key", name="uq_outbox_key"),
+    Index("ix_outbox_case", "case_no"),
 )
 
 offers = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +15,7 @@ from tuika.web.desk.event_names import EVENTS
 from tuika.web.desk.frame import PageRoute, page
 
 PER_PAGE = 100
+CASE_NO = re.compile(r"RF[0-9A-Z]{6,12}")
 
 
 def audit_pages() -> APIRouter:
@@ -47,7 +49,7 @@ def audit_page(
         request,
         user,
         "desk/audit.html",
-        events=[(event, _detail(event)) for event in events],
+        events=[(event, _detail(event), _link(event)) for event in events],
         older=events[-1].seq if len(found) > PER_PAGE else None,
         kind=kind,
         actor=actor,
@@ -58,5 +60,23 @@ def audit_page(
 
 
 def _detail(event: AuditEvent) -> str:
+    """``kind handoff，urgent 是``: what was written down, as words."""
     shown = {name: value for name, value in event.detail.items() if value not in (None, "", [], {})}
-    return json.dumps(shown, ensure_ascii=False, separators=("，", "："))[1:-1] if shown else ""
+    return "，".join(f"{name} {_said(value)}" for name, value in shown.items())
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(_said(each) for each in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+
+
+def _link(event: AuditEvent) -> str:
+    """The page of what an event is about, where it has one."""
+    kind, _, key = event.subject.partition(":")
+    pages = {"conversation": "conversations", "incident": "incidents", "evidence": "evidence"}
+    if not key and CASE_NO.fullmatch(kind):
+        return f"/desk/cases/{kind}"
+    return f"/desk/{pages[kind]}/{key}" if key and kind in pages else ""

@@ -1,7 +1,7 @@
 """What is decided about a case, each a plain form; the same service steps as the API's.
 
 Invariants: amounts are typed in yuan and become whole fen; a replacement key is sealed before anything else hears of
-it and is not shown again, not even to the one who typed it; an outcome the state forbids is refused in words.
+it and is not shown again, not even to the one who typed it; an account to pay to is in the answer to its own form only; an outcome the state forbids is refused in words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, Field
 
 from tuika.desks.model import DeskUser
+from tuika.errors import NotFound
 from tuika.money import Money
 from tuika.policy.model import EvidenceKind
 from tuika.refunds.model import Actor, RefundCase
@@ -23,6 +24,7 @@ from tuika.shops.masks import mask_key
 from tuika.web.desk.cases import show_case
 from tuika.web.desk.doors import Changer, Form, Services, entered, read_form
 from tuika.web.desk.frame import PageRoute, act, address
+from tuika.web.desk.login import Nothing
 from tuika.web.desk.ports import PageServices
 from tuika.web.desk_forms import Body, Fields
 from tuika.web.desk_refunds import KEY_LIFE, Reissue, run_due
@@ -80,6 +82,7 @@ def case_steps() -> APIRouter:
         ("negotiate", negotiate),
         ("reissue", reissue),
         ("mark-paid", mark_paid),
+        ("payee", payee),
     ):
         router.add_api_route(f"/{name}", handler, methods=["POST"])
     return router
@@ -140,6 +143,21 @@ def mark_paid(case_no: str, request: Request, user: Changer, services: Services,
         )
 
     return _step(request, user, services, case_no, fields, work, done="paid", form="pay")
+
+
+def payee(case_no: str, request: Request, user: Changer, services: Services, fields: Form) -> Response:
+    """The account to pay to, in the answer to this one form; the look is recorded before it is shown."""
+    read_form(fields, Nothing)
+    with services.uow() as uow:
+        known = services.refunds.get(uow, case_no).payee
+        if known is None:
+            raise NotFound("买家还没有填写收款账户")
+        account = services.vault.reveal(
+            uow, known.secret_id, actor=str(Actor.agent(user.username)), reason=f"payee of {case_no}"
+        )
+    shown = show_case(request, user, services, case_no, account=account)
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
 
 
 def money(yuan: str | None) -> Money | None:

@@ -120,11 +120,13 @@ def show_case(
     error: str = "",
     entered: dict[str, str] | None = None,
     wrong: str = "",
+    account: str = "",
 ) -> HTMLResponse:
-    """Raises NotFound."""
+    """``account``: to whom a person pays, where somebody has just asked to see it. Raises NotFound."""
     with services.uow.reading() as uow:
         case = services.refunds.get(uow, case_no)
-        evidence = _evidence(uow, case)
+        evidence = _evidence(uow, [ref.id for ref in case.evidence])
+        of_merchant = _evidence(uow, _brought_by_merchant(case))
         twins = uow.evidence.twins([e.sha256 for e in evidence], apart_from=case.conversation_id or "")
         offer: Offer | None = uow.offers.last(case_no)
         siblings = uow.cases.of_order(case.platform, case.order_no)
@@ -141,6 +143,9 @@ def show_case(
         error=error,
         case=case,
         evidence=evidence,
+        of_merchant=of_merchant,
+        asks_payee=services.refunds.tools.asks_payee(case) and case.state is CaseState.APPROVED,
+        account=account,
         offer=offer,
         siblings=[each for each in siblings if each.case_no != case_no],
         incidents=incidents,
@@ -193,9 +198,15 @@ def _two_people(case: RefundCase, pack: Pack | None, user: DeskUser) -> str:
     return f"{first} 已经同意 {case.pending.amount}；您确认后马上打款。"
 
 
-def _evidence(uow: Any, case: RefundCase) -> list[Evidence]:
-    """The stored rows behind the case's evidence; history cases may lack them."""
-    found = [uow.evidence.get(ref.id) for ref in case.evidence]
+def _brought_by_merchant(case: RefundCase) -> list[str]:
+    """Ids of the merchant's counter-evidence."""
+    brought = [e.detail.get("evidence") for e in case.events if e.type == CaseEventType.MERCHANT_EVIDENCE]
+    return [str(each) for each in brought if each]
+
+
+def _evidence(uow: Any, ids: list[str]) -> list[Evidence]:
+    """The stored rows behind evidence; history cases may lack them."""
+    found = [uow.evidence.get(each) for each in ids]
     return [item for item in found if item is not None]
 
 
@@ -218,7 +229,7 @@ def _order(services: PageServices, case: RefundCase) -> tuple[Order | None, bool
     if shop is None:
         return None, True
     try:
-        return shop.find(case.order_no), False
+        return shop.find(case.order_no, buyer_id=case.buyer_id), False
     except (Unavailable, TimeoutError, ConnectionError):
         return None, True
 

@@ -25,13 +25,12 @@ class Series:
     values: Sequence[int]
 
 
-def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> Markup:
-    """Columns side by side, one group a label."""
+def bars(title: str, labels: Sequence[str], series: Sequence[Series], *, whole: int = WIDTH) -> Markup:
+    """Columns side by side, one group a label. ``whole``: its width; a chart in a narrow column is drawn narrow."""
     top = _ceiling(max((value for each in series for value in each.values), default=0))
-    inner = WIDTH - LEFT
-    step = inner / max(1, len(labels))
+    step = (whole - LEFT) / max(1, len(labels))
     width = max(2.0, step * 0.72 / max(1, len(series)))
-    parts = [_grid(top)]
+    parts = [_grid(top, whole)]
     for place, each in enumerate(series):
         for index, value in enumerate(each.values):
             height = (HEIGHT - BOTTOM - TOP) * value / top
@@ -43,8 +42,8 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> Markup:
                 ).format(each.tone, x, HEIGHT - BOTTOM - height, width, height)
                 + Markup("<title>{}</title></rect>").format(tip)
             )
-    parts.append(_labels(labels, step))
-    return _svg(title, parts, WIDTH, HEIGHT)
+    parts.append(_labels(labels, step, whole))
+    return _svg(title, parts, whole, HEIGHT)
 
 
 def stacked(
@@ -81,13 +80,13 @@ def _svg(title: str, parts: Sequence[Markup], width: int, height: int) -> Markup
     ).format(width, height, title, title, Markup("").join(parts))
 
 
-def _grid(top: int) -> Markup:
+def _grid(top: int, whole: int) -> Markup:
     """Three lines with their numbers."""
     lines = []
     for share in (0.0, 0.5, 1.0):
         y = HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share
         lines.append(
-            Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, WIDTH, y, y)
+            Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, whole, y, y)
             + Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{:g}</text>').format(
                 LEFT - 5, y + 4, top * share
             )
@@ -95,9 +94,9 @@ def _grid(top: int) -> Markup:
     return Markup("").join(lines)
 
 
-def _labels(labels: Sequence[str], step: float) -> Markup:
+def _labels(labels: Sequence[str], step: float, whole: int) -> Markup:
     """As many as have room."""
-    every = max(1, -(-len(labels) * 46 // (WIDTH - LEFT)))
+    every = max(1, -(-len(labels) * 46 // (whole - LEFT)))
     return Markup("").join(
         Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
             LEFT + index * step + step / 2, HEIGHT - 6, escape(label)

@@ -26,6 +26,7 @@ from tuika.web.desk.frame import PageRoute, page
 from tuika.web.desk_forms import agent_of
 
 PARTS = (("已退款/解决", "good"), ("驳回", "bad"), ("撤销", "calm"), ("处理中", "open"))
+WIDE, NARROW = 940, 380  # of the charts' own units: so wide as their columns are, so that letters look alike
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Days = Annotated[int, Query(ge=1, le=92)]
@@ -122,9 +123,11 @@ def _charts(figures: Figures) -> dict[str, Any]:
     ]
     ratings = [Series("评分", "good", figures.ratings)]
     return {
-        "days": bars("每天的会话、转人工和退款申请", labels, daily),
+        "days": bars("每天的会话、转人工和退款申请", labels, daily, whole=WIDE),
         "reasons": stacked("各原因的退款结果", reasons, PARTS) if reasons else "",
-        "ratings": bars("评分分布", [f"{n} 分" for n in range(1, 6)], ratings),
+        "ratings": bars("评分分布", [f"{n} 分" for n in range(1, 6)], ratings, whole=NARROW)
+        if any(figures.ratings)
+        else "",
         "parts": PARTS,
         "daily": [(each.name, each.tone) for each in daily],
     }

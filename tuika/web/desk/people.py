@@ -9,7 +9,6 @@ from pydantic import Field
 from tuika.clock import shanghai
 from tuika.desks.model import DeskUser
 from tuika.handoff.model import GRACE, Presence
-from tuika.refunds.calendar import is_working_day
 from tuika.web.desk.doors import Changer, Form, LeadingChanger, Reader, Services, read_form
 from tuika.web.desk.frame import PageRoute, act, address, page
 from tuika.web.desk.ports import PageServices
@@ -68,7 +67,7 @@ def _show(
         users = uow.users.all()
         seats = {seat.username: seat for seat in services.handoffs.seats(uow)}
         held = {each.username: uow.handoffs.of_agent(each.username) for each in users}
-    working, guess = is_working_day(shanghai(now).date())
+    working, guess = services.work_days.is_working(shanghai(now).date())
     return page(
         request,
         user,

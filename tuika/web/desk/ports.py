@@ -15,6 +15,8 @@ from tuika.handoff.hours import SupportHours
 from tuika.incidents.service import Incidents
 from tuika.orders.ports import OrderGateways
 from tuika.policy.schema import Pack
+from tuika.policy.shelf import Shelf
+from tuika.refunds.calendar import WorkDays
 from tuika.safety.official import OfficialContacts
 from tuika.web.desk_safety import SafetyServices
 from tuika.web.events import Wakes
@@ -42,8 +44,10 @@ class PageServices(SafetyServices, Protocol):
     @property
     def hours(self) -> SupportHours: ...
     @property
+    def work_days(self) -> WorkDays: ...
+    @property
     def official(self) -> OfficialContacts: ...
     @property
-    def packs(self) -> Mapping[str, Pack]: ...
+    def packs(self) -> Shelf: ...
     @property
     def platform_packs(self) -> Mapping[str, Pack]: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from tuika.desks.model import DeskRole
 from tuika.handoff.board import BoardList
 from tuika.handoff.model import HandoffState, Presence
 from tuika.intake.texts import PRODUCT_TYPES, order_status
+from tuika.links import without_links
 from tuika.money import Money
 from tuika.orders.model import KeyCheck, KeyState
 from tuika.policy.show import OUTCOMES
@@ -18,6 +20,7 @@ from tuika.refunds.model import Wait
 from tuika.refunds.wording import CHANNELS, EVIDENCE, REASONS, STATES
 from tuika.web.desk.event_names import EVENTS
 
+_DOTS = re.compile("•{4,}")
 LISTS = {
     BoardList.HUMAN: "会话中",
     BoardList.QUEUED: "排队中",
@@ -148,7 +151,14 @@ def event_name(kind: str) -> str:
     return EVENTS.get(kind, kind)
 
 
+def short_mask(masked: str) -> str:
+    """``••••5678``: the same four dots however long the key is."""
+    return _DOTS.sub("••••", masked)
+
+
 FILTERS = {
+    "short_mask": short_mask,
+    "no_links": without_links,
     "name": name,
     "when": when,
     "clock_time": clock_time,

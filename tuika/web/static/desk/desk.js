@@ -48,7 +48,9 @@ const draftKey = (form) => `draft:${form.dataset.draft}`;
 function restoreDraft() {
   const form = $("[data-draft]");
   const text = form && $("textarea", form);
-  if (text && !text.value) text.value = sessionStorage.getItem(draftKey(form)) ?? "";
+  if (!text || text.value) return;
+  text.value = sessionStorage.getItem(draftKey(form)) ?? "";
+  text.setSelectionRange(text.value.length, text.value.length); // typing goes on where it was
 }
 
 document.addEventListener("input", (event) => {
@@ -67,9 +69,73 @@ document.addEventListener("input", (event) => {
   const headers = { "Content-Type": "application/json", "X-Tuika-CSRF": form.elements.tuika_csrf.value };
   fetch(form.dataset.typing, { method: "POST", headers, body: JSON.stringify({ on: true }) }).catch(() => {});
 });
+
+// -- a reply goes out beside what is typed next; the line itself comes with the stream. A refusal is the server's page --
+
+let going = Promise.resolve();
+
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-draft]")) sessionStorage.removeItem(draftKey(event.target));
-});
+  const form = event.target;
+  if (!form.matches("[data-draft]")) return;
+  if (form.dataset.plainly) return sessionStorage.removeItem(draftKey(form));
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const box = $("textarea", form);
+  const text = box.value;
+  if (!text.trim()) return;
+  const sent = new URLSearchParams(new FormData(form));
+  empty(form);
+  going = going.then(() => sendReply(form, sent, text));
+}, true);
+
+function empty(form) {
+  $("textarea", form).value = "";
+  sessionStorage.removeItem(draftKey(form));
+  form.elements.client_id.value = uuid();
+}
+
+async function sendReply(form, sent, text) {
+  const slow = setTimeout(() => sending("发送中……"), 600);
+  const answer = await fetch(form.action, {
+    method: "POST", body: sent, redirect: "manual", headers: { "HX-Request": "true" },
+  }).catch(() => null);
+  clearTimeout(slow);
+  sending("");
+  if (answer?.type === "opaqueredirect") return;
+  const here = $("[data-draft]"); // the page may have been drawn anew meanwhile, or be another conversation's
+  if (here?.dataset.draft !== form.dataset.draft) {
+    sessionStorage.setItem(draftKey(form), text);
+    sending("上一个会话里有一条没有发出，文字留在那里。", true);
+    return;
+  }
+  const box = $("textarea", here);
+  box.value = [text, box.value].filter(Boolean).join("\n");
+  sessionStorage.setItem(draftKey(here), box.value);
+  here.elements.client_id.value = sent.get("client_id");
+  const login = answer?.headers.get("HX-Redirect");
+  if (login) location.href = login;
+  else if (!answer) sending("网络不通，这一条没有发出，文字还在框里。", true);
+  else {
+    here.dataset.plainly = "1";
+    here.requestSubmit();
+  }
+}
+
+function sending(words, bad = false) {
+  const told = $("#sending");
+  if (!told) return;
+  told.textContent = words;
+  told.classList.toggle("wrong", bad);
+}
+
+/** `crypto.randomUUID` is missing on pages without TLS. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
 
 // -- canned replies --
 
@@ -229,12 +295,64 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 
+// -- a picture that is larger than its stage: in the middle at first, moved by dragging --
+
+function centre() {
+  for (const stage of all(".stage")) {
+    stage.scrollTo((stage.scrollWidth - stage.clientWidth) / 2, (stage.scrollHeight - stage.clientHeight) / 2);
+  }
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const stage = event.target.closest?.(".stage:not(.zoom-1)");
+  if (!stage || event.button !== 0 || event.pointerType === "touch") return;
+  const move = (at) => stage.scrollBy(-at.movementX, -at.movementY);
+  const end = () => {
+    stage.classList.remove("held");
+    stage.removeEventListener("pointermove", move);
+  };
+  stage.classList.add("held");
+  stage.setPointerCapture(event.pointerId);
+  stage.addEventListener("pointermove", move);
+  stage.addEventListener("pointerup", end, { once: true });
+  stage.addEventListener("pointercancel", end, { once: true });
+});
+
+// -- many at once: one tick for all, and a question before what cannot be taken back --
+
+const ticks = (form, name) => all(`input[type=checkbox][name="${name}"]`, form);
+
+document.addEventListener("change", (event) => {
+  const whole = event.target.closest?.("[data-all]");
+  if (whole) for (const each of ticks(whole.form, whole.dataset.all)) each.checked = whole.checked;
+  wholes();
+});
+
+function wholes() {
+  for (const whole of all("[data-all]")) {
+    const each = ticks(whole.form, whole.dataset.all);
+    const ticked = each.filter((one) => one.checked).length;
+    whole.hidden = each.length === 0;
+    whole.checked = ticked > 0 && ticked === each.length;
+    whole.indeterminate = ticked > 0 && ticked < each.length;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button[data-confirm]");
+  if (!button) return;
+  const ticked = all("input[type=checkbox]:checked[name]", button.form).length;
+  if (ticked && !confirm(button.dataset.confirm.replace("{n}", ticked))) event.preventDefault();
+});
+
 // -- after each page, whether it was loaded or swapped in --
 
 function settle(swapped) {
   const transcript = $("#transcript");
   if (transcript) transcript.scrollTop = transcript.scrollHeight;
   restoreDraft();
+  centre();
+  wholes();
   listen();
   if (!swapped) return;
   const url = new URL(location.href);

@@ -1,0 +1,1 @@
+"""Parts of ``benchmarks/nlu.py``: what is measured, how the engine serves, and the page that tells it."""

@@ -1,0 +1,1 @@
+"""What `benchmarks/growth.py` and `benchmarks/overhead.py` are made of."""

@@ -1,0 +1,134 @@
+"""The questions as a person meets them, over a real shop; what is typed wrong is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.shops import dujiaoka
+from tests.shops.mariadb import ShopDatabase
+from tests.shops.market import market_text
+from tuika.founding.answers import Answers
+from tuika.founding.asking import Asking
+from tuika.founding.shops import WORDS, ask_shop, kinds
+from tuika.founding.talk import Left, Talk
+from tuika.shops.demo.fixture import parse_fixture
+
+HERE = ["", "", "", "", ""]
+
+
+class Typed:
+    """Somebody at a terminal: a line for each question, and what he saw."""
+
+    def __init__(self, *lines: str) -> None:
+        self._lines = list(lines)
+        self.seen: list[str] = []
+
+    def read(self, question: str) -> str:
+        self.seen.append(question)
+        if not self._lines:
+            raise EOFError
+        return self._lines.pop(0)
+
+    @property
+    def talk(self) -> Talk:
+        return Talk(read=self.read, hidden=self.read, say=self.seen.append)
+
+    @property
+    def left(self) -> list[str]:
+        return self._lines
+
+    def saw(self, words: str) -> bool:
+        return any(words in line for line in self.seen)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[ShopDatabase]:
+    with dujiaoka.classic() as made:
+        dujiaoka.fill_classic(made, parse_fixture(market_text(), now=datetime.now(UTC)))
+        yield made
+
+
+def connected(shop: ShopDatabase, password: str) -> list[str]:
+    url = make_url(shop.reader_url)
+    return ["dujiaoka", str(url.host), str(url.port), str(url.database), str(url.username), password]
+
+
+def asked(typed: Typed, folder: Path, old: dict[str, object] | None = None) -> Answers:
+    return Asking(typed.talk, old or {}, data=folder / "data").run()
+
+
+REST = ["generic", "shop.example.com", "400-820-8820", "-", "", "", "", ""]
+REST += ["", "22:00", "closed", "", "18123", "", "", "n"]
+
+
+def test_a_whole_conversation(shop: ShopDatabase, tmp_path: Path) -> None:
+    typed = Typed("独角小店", "mine", *connected(shop, "read-me-only"), *REST)
+    answers = asked(typed, tmp_path)
+    assert typed.left == []
+    assert (answers.name, answers.pack, answers.port) == ("独角小店", "generic", 18123)
+    assert (answers.opens, answers.closes, answers.rest) == ("09:00", "22:00", "closed")
+    assert answers.contacts.phones == ("400-820-8820",)
+    assert answers.contacts.domains == ("shop.example.com",)  # offered, because the site is there
+    assert answers.sites == ("https://shop.example.com",)
+    assert typed.saw("独角数卡 2.0.x") and typed.saw("9 笔订单")
+    assert not typed.saw("read-me-only")
+
+
+def test_a_wrong_password_is_said_at_once_and_can_be_mended(shop: ShopDatabase, tmp_path: Path) -> None:
+    wrong, right = connected(shop, "not-this-one"), connected(shop, "read-me-only")
+    answers = asked(Typed("店", "", *wrong, "y", *right, *REST), tmp_path)
+    assert make_url(str(answers.shop["database"])).password == "read-me-only"
+
+
+def test_what_does_not_pass_can_be_left_for_later(shop: ShopDatabase, tmp_path: Path) -> None:
+    answers = asked(Typed("店", "", *connected(shop, "not-this-one"), "n", *REST), tmp_path)
+    assert make_url(str(answers.shop["database"])).password == "not-this-one"
+
+
+def test_answers_that_do_not_fit_are_asked_again(shop: ShopDatabase, tmp_path: Path) -> None:
+    lines = ["", "店", "Ünfit", "shop-1", "99", *connected(shop, "read-me-only"), "nine", *REST]
+    typed = Typed(*lines)
+    answers = asked(typed, tmp_path)
+    assert answers.platform == "shop-1"
+    assert typed.saw("不能空着") and typed.saw("小写字母") and typed.saw("请填 1 到")
+
+
+def test_the_end_of_the_input_ends_it(shop: ShopDatabase, tmp_path: Path) -> None:
+    lines = ["店", "", *connected(shop, "read-me-only"), *REST]
+    for count in (0, 1, 5, len(lines) - 1):
+        with pytest.raises(Left, match="什么都没有写"):
+            asked(Typed(*lines[:count]), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_again_every_answer_is_the_default(shop: ShopDatabase, tmp_path: Path) -> None:
+    first = asked(Typed("店", "", *connected(shop, "read-me-only"), *REST), tmp_path)
+    old = {**first.model_dump(mode="json"), "data": "/srv/x"}
+    old["sites"] = list(first.sites)
+    again = asked(Typed(*[""] * 40), tmp_path, old)
+    assert again.model_dump(exclude={"data"}) == first.model_dump(exclude={"data"})
+    assert again.data == Path("/srv/x")
+
+
+def test_a_channel_is_asked_for_and_checked(shop: ShopDatabase, tmp_path: Path) -> None:
+    rest = [*REST[:-1], "y", "App", "app", "webhook", "http://127.0.0.1:9/x", "n", "n"]
+    typed = Typed("店", "", *connected(shop, "read-me-only"), *rest)
+    answers = asked(typed, tmp_path)
+    assert answers.channels == {"app": {"kind": "webhook", "deliver_url": "http://127.0.0.1:9/x"}}
+    assert typed.saw("小写字母开头，1 到 20") and typed.saw("没有正常答复")
+
+
+def test_a_kind_with_two_ways_takes_the_one_that_is_given() -> None:
+    typed = Typed("dujiao_next", "", "", "", "sqlite:////srv/shop.db")
+    assert ask_shop(typed.talk, {}) == {"kind": "dujiao_next", "database": "sqlite:////srv/shop.db"}
+
+
+def test_every_kind_of_shop_is_offered_the_most_common_first() -> None:
+    assert list(kinds())[:2] == ["dujiaoka", "acg_faka"]
+    assert "demo" not in kinds()
+    assert set(WORDS) == set(kinds())

@@ -1,0 +1,1 @@
+"""card-system (风铃发卡), read from MySQL or MariaDB."""

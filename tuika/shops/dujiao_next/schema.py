@@ -1,0 +1,95 @@
+"""dujiao-next read from its own SQLite file or PostgreSQL database.
+
+Invariants: orders are listed by their parents; a child's number leads to its parent, so that no goods are refunded twice
+under two numbers; buyers are ``users.id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+
+from tuika.errors import ShopUnavailable
+from tuika.orders.model import Order
+from tuika.shops.dujiao_next.family import gather
+from tuika.shops.dujiao_next.rows import CURRENCY, order_of
+from tuika.shops.dujiao_next.states import CANNOT, KNOWS, LABELS
+from tuika.shops.dujiao_next.tables import READ, orders, payments, users
+from tuika.shops.sql.counting import by_state
+from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.schema import Counts, Quoted, Schema, Source, require
+from tuika.shops.sql.seller import Seller
+from tuika.shops.sql.values import whole
+
+_SHOWN = (
+    "id", "order_no", "user_id", "status", "currency", "total_amount", "wallet_paid_amount", "refunded_amount", "paid_at",
+    "created_at",
+)  # fmt: skip
+_KNOWS = (*KNOWS, "支付流水号与商户单号", "邮箱与订单密码核对", "会员（users.id）名下的订单")
+_FOREIGN = "其他币种（退卡看不到）"
+
+
+def next_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
+    """Raises ShopUnavailable for a database that is not dujiao-next's."""
+    if not database.columns("fulfillments"):
+        raise ShopUnavailable(
+            "这个库里看不到 dujiao-next 的 fulfillments 表：库不对，或数据库用户没有 SELECT 权限"
+        )
+    for name, wanted in READ:
+        require(database, name, wanted)
+    c = orders.c
+    mine = c.parent_id.is_(None) & c.deleted_at.is_(None)
+    domestic = func.upper(c.currency) == CURRENCY
+    proofs = select(c.order_no, c.guest_password, c.guest_email, users.c.email).select_from(
+        orders.outerjoin(users, users.c.id == c.user_id)
+    )
+
+    def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
+        return [order_of(family, seller) for family in gather(connection, rows)]
+
+    def by_buyer(buyer_id: str) -> ColumnElement[bool] | None:
+        number = whole(buyer_id)
+        return None if number is None else c.user_id == number
+
+    counted = by_state(orders, c.status, LABELS, where=mine & domestic)
+    foreign = select(func.count()).select_from(orders).where(mine, ~domestic)
+
+    def count(connection: Connection) -> Counts:
+        others = int(connection.scalar(foreign) or 0)
+        return {**counted(connection), **({_FOREIGN: others} if others else {})}
+
+    return Schema(
+        variant="dujiao-next（数据库）",
+        orders=Source(
+            select(*(c[name] for name in _SHOWN)).where(mine), c.order_no, c.id, proofs.where(mine)
+        ),
+        read=read,
+        count=count,
+        by_serial=_by_serial,
+        by_part=_by_part,
+        by_buyer=by_buyer,
+        listed=domestic,
+        quoted=(
+            Quoted("订单号", "orders", "order_no"),
+            Quoted("支付流水号", "payments", "provider_ref"),
+        ),
+        knows=_KNOWS,
+        cannot=CANNOT,
+    )
+
+
+def _by_serial(names: Sequence[str]) -> ColumnElement[bool]:
+    p = payments.c
+    paid = select(p.order_id).where(
+        or_(p.provider_ref.in_(names), p.gateway_order_no.in_(names)), p.deleted_at.is_(None)
+    )
+    return orders.c.id.in_(paid)
+
+
+def _by_part(names: Sequence[str]) -> ColumnElement[bool]:
+    child = orders.alias("child")
+    return orders.c.id.in_(
+        select(child.c.parent_id).where(child.c.order_no.in_(names), child.c.deleted_at.is_(None))
+    )

@@ -1,0 +1,1 @@
+"""kamiFaka (Flask), read from SQLite, MySQL or PostgreSQL."""

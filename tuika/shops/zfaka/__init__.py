@@ -1,0 +1,1 @@
+"""ZFAKA 1.4.x (Yaf), read from MySQL or MariaDB."""
