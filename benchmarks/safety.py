@@ -1,39 +1,57 @@
-"""How well the safety of texts sees: scam wordings by tactic, secrets among look-alikes. Prints ratios.
+"""How well the safety of texts sees: scam wordings by tactic, what agents may not write, secrets among look-alikes.
 
-Run: ``.venv/bin/python benchmarks/safety.py``. The secrets are generated from a fixed seed: valid card keys of six forms,
+Run: ``.venv/bin/python benchmarks/safety.py [--model models/MODEL.tar.gz]``. With a trained model the wordings of strangers
+are judged as the product judges them: by the engine and the scan together. The secrets are generated from a fixed seed: valid card keys of eight forms,
 passwords, codes, bank cards (Luhn) and identity numbers (check character), among order numbers, serials, phones, dates,
 amounts and numbers that fail their check; the wordings are those of tests/safety.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
 import re
 import string
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tuika.safety.numbers import luhn  # noqa: E402  (the repository has just been put on the path)
+from tuika.intake.adapters import SEVERAL  # noqa: E402  (the repository has just been put on the path)
+from tuika.intake.scam_guard import DOUBTFUL, LEANS  # noqa: E402
+from tuika.safety.numbers import luhn  # noqa: E402
+from tuika.safety.official import OfficialContacts  # noqa: E402
+from tuika.safety.outgoing import Outgoing  # noqa: E402
 from tuika.safety.redaction import redact  # noqa: E402
 from tuika.safety.scams import VERSION, scan  # noqa: E402
 from tuika.safety.secrets import SecretKind  # noqa: E402
 from tuika.safety.tactics import Tactic  # noqa: E402
+from tuika.settings import OfficialContacts as Registry  # noqa: E402
 
 EACH = 400
+FALLBACK = 0.3  # of the fallback in config.yml
 CERTAIN = re.compile(r"KM\d{12}|DJ\d{20}(?:-\d{2})?|20\d{26}|4200\d{24}")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 AROUND = ("{}", "卡密 {} 用不了", "发来的是{}，提示无效", "我的是 {} 麻烦看下", "{} 这个不行")
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="How well the safety of texts sees.")
+    parser.add_argument(
+        "--model", type=Path, help="a trained model: also judge what engine and scan see together"
+    )
+    model = parser.parse_args().model
     print(f"scam signals, version {VERSION}")
     _scams()
+    _strangers(model)
+    _agents()
     print(f"secrets, {EACH} of each kind, seed 7")
     _secrets(random.Random(7))
 
@@ -69,6 +87,53 @@ def _scams() -> None:
     )
 
 
+def _strangers(model: Path | None) -> None:
+    """Wordings that were written after the patterns: how many are warned of, and how many honest ones are mistaken."""
+    told = [row.split("\t")[1] for row in _rows("told_by_strangers.tsv")]
+    asked = _rows("asked_by_strangers.tsv")
+    for name, texts in (("strangers' frauds", told), ("strangers' honest messages", asked)):
+        seen = sum(bool(scan(text)) for text in texts)
+        sure = sum(any(s.sure for s in scan(text)) for text in texts)
+        print(f"  {name}: scan alone sees {seen}/{len(texts)}, surely {sure}/{len(texts)}")
+    if model is None:
+        return
+    heard = _heard(model, [*told, *asked])
+    for name, texts in (("strangers' frauds", told), ("strangers' honest messages", asked)):
+        warned = [text for text in texts if _warned(text, heard[text])]
+        leant = [t for t in texts if t not in warned and heard[t]["scores"].get("report_scam", 0) >= LEANS]
+        print(f"  {name}: engine and scan warn of {len(warned)}/{len(texts)}, remind at {len(leant)} more")
+
+
+def _heard(model: Path, texts: list[str]) -> dict[str, dict[str, Any]]:
+    command = [
+        str(ROOT / "engine/.venv/bin/python"),
+        str(ROOT / "engine/tools/rank.py"),
+        str(model.resolve()),
+    ]
+    done = subprocess.run(command, input="\n".join(texts), capture_output=True, text=True, check=True)
+    return {row["text"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+def _warned(text: str, heard: dict[str, Any]) -> bool:
+    """As the reception decides it for a first message."""
+    intent = heard["intent"] if heard["confidence"] >= FALLBACK else "nlu_fallback"
+    signals = scan(text)
+    if intent == "report_scam" or any(s.sure for s in signals) or len(signals) >= SEVERAL:
+        return True
+    return bool(signals) and intent in DOUBTFUL
+
+
+def _agents() -> None:
+    outgoing = Outgoing(OfficialContacts({"generic": Registry()}))
+    for name, file in (
+        ("agents' demands", "agents_demand.txt"),
+        ("agents' honest replies", "agents_serve.txt"),
+    ):
+        texts = _rows(file)
+        stopped = sum(bool(outgoing.findings(text, platform="generic")) for text in texts)
+        print(f"  {name}: stopped {stopped}/{len(texts)}")
+
+
 def _secrets(rng: random.Random) -> None:
     found: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
@@ -98,17 +163,17 @@ def _secrets(rng: random.Random) -> None:
 
 
 def _key(rng: random.Random) -> tuple[str, str]:
-    form = rng.choice(("4-4-4", "4-4-4-4", "5-5-5-5-5", "16", "20", "spaced"))
+    form = rng.choice(("4-4-4", "4-4-4-4", "5-5-5-5-5", "16", "20", "spaced", "4_4_4_4", "4.4.4.4"))
     if form.isdigit():
         value = "".join(rng.choice(LETTERS) for _ in range(int(form)))
         value = value[:3] + rng.choice("23456789") + value[4:7] + rng.choice("ABCDEF") + value[8:-2] + "7K"
         return value, f"卡密：{value}，提示无效"
-    groups = [4] * 4 if form == "spaced" else [int(n) for n in form.split("-")]
+    groups = [4] * 4 if form == "spaced" else [int(n) for n in re.split(r"[-_.]", form)]
     parts = [
         "".join(rng.choice(LETTERS) for _ in range(n - 2)) + rng.choice("23456789") + rng.choice("ABCDEF")
         for n in groups
     ]
-    value = (" " if form == "spaced" else "-").join(parts)
+    value = (" " if form == "spaced" else form[1]).join(parts)
     return value, rng.choice(AROUND).format(value)
 
 
@@ -118,12 +183,16 @@ def _password(rng: random.Random) -> tuple[str, str]:
         + str(rng.randint(10, 9999))
         + rng.choice("!@#_")
     )
-    return value, rng.choice(("密码是{}", "查询密码：{} 麻烦了", "password: {}", "口令 {}")).format(value)
+    return value, rng.choice(
+        ("密码是{}", "查询密码：{} 麻烦了", "password: {}", "口令 {}", "abc12345----{}", "pw: {}")
+    ).format(value)
 
 
 def _code(rng: random.Random) -> tuple[str, str]:
     value = str(rng.randint(100000, 999999))
-    return value, rng.choice(("验证码 {}", "收到{}这个验证码", "短信验证码是{}", "校验码：{}")).format(value)
+    if rng.random() < 0.3:
+        value = rng.choice((" ", "-")).join(value)
+    return value, rng.choice(("验证码 {}", "短信验证码是{}", "校验码：{}")).format(value)
 
 
 def _bank(rng: random.Random) -> tuple[str, str]:

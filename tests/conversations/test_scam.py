@@ -25,6 +25,60 @@ def test_warned_at_once_and_reported(shop: Stack) -> None:
     assert len(shop.reports()) == 1
 
 
+def test_who_reports_hears_at_once_everything_that_helps(shop: Stack) -> None:
+    shop.load(undelivered())
+    buyer = shop.buyer()
+    buyer.say("有人加我QQ说是理赔专员，让我先转200才退款")
+    for needed in (
+        "停下",
+        "不要转账",
+        "96110",
+        "110",
+        "止付",
+        "截图",
+        "官方联系方式",
+        "400-820-0001",
+        "原路",
+    ):
+        assert needed in buyer.answers[0]["text"], needed
+    assert buyer.answers[0]["card"]["type"] == "scam_warning"
+
+
+def test_after_a_loss_told_in_one_breath_the_first_words_are_to_stop(shop: Stack) -> None:
+    shop.load(undelivered())
+    buyer = shop.buyer()
+    buyer.say("我被骗了，假客服让我扫码，转走了我800元")
+    first = buyer.answers[0]["text"]
+    assert first.startswith("先停下")
+    for needed in ("别再付", "110", "96110", "止付", "截图", "400-820-0001"):
+        assert needed in first, needed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "手机自己在动，我没碰，他说退款中请勿触碰",
+        "说客服系统升级，让我装一个叫易聊Pro的聊天软件",
+        "收到个快递，盒子里夹了张卡片让我扫码加客服领奖",
+    ],
+)
+def test_a_demand_is_recorded_whatever_the_engine_takes_it_for(shop: Stack, words: str) -> None:
+    shop.load(undelivered())
+    buyer = shop.buyer()
+    buyer.say(words)
+    assert "不要转账" in buyer.answers[0]["text"]
+    (report,) = shop.reports()
+    assert report["tactics"]
+
+
+def test_a_contact_that_asks_for_money_is_a_report_too(shop: Stack) -> None:
+    shop.load(undelivered())
+    buyer = shop.buyer()
+    buyer.say("QQ 2938475610 是你们的人吗，他让我先交解冻费")
+    assert "不要转账" in buyer.heard
+    assert len(shop.reports()) == 1
+
+
 @pytest.mark.parametrize("words", ["转了，500块已经打过去了", "500已经给他扫过去了，怎么办啊"])
 def test_lost_money_is_urgent(shop: Stack, words: str) -> None:
     shop.load(undelivered())

@@ -20,7 +20,9 @@ from tuika.intake.questions import Questions
 from tuika.intake.refund import RefundFlow
 from tuika.intake.refund_asks import RefundAsks
 from tuika.intake.refund_filing import RefundFiling
-from tuika.intake.scam import WARNING, ContactCheck, SafetyDesk, ScamFlow
+from tuika.intake.scam import ContactCheck, SafetyDesk, ScamFlow
+from tuika.intake.scam_guard import ScamGuard
+from tuika.intake.scam_words import Alarm
 from tuika.intake.scene import Scene
 from tuika.intake.service import Flow, Reception
 from tuika.intake.sight import Reader
@@ -72,11 +74,13 @@ def build_reception(
     unclear = Unclear(desk, protests.contested)
     talk = Talk(desk, cases, protests.protest, unclear.outside)
     uploads = Uploads(cases, protests.contested, notify_link=notify_link)
-    check = ContactCheck(safety, questions)
+    check, alarm = ContactCheck(safety, questions), Alarm(questions)
     words = AnswersInWords(cases)
-    flows = _flows(cases, desk, safety, protests, words, offers_notices=notify_link is not None)
+    flows = _flows(
+        cases, desk, ScamFlow(safety, desk, alarm), protests, words, offers_notices=notify_link is not None
+    )
     handlers: dict[str, Callable[[Scene], list[Say]]] = {
-        **{name: _guarded(safety, answer) for name, answer in questions.handlers.items()},
+        **{name: _single(answer) for name, answer in questions.handlers.items()},
         **{name: _single(answer) for name, answer in talk.handlers.items()},
         "verify_official_contact": _single(check.answer),
         "ask_contact_channels": _contact(check, questions.handlers["ask_contact_channels"]),
@@ -98,7 +102,7 @@ def build_reception(
             clarify=_single(unclear.clarify),
             reminder=words.reminder,
         ),
-        watch=_watch(safety),
+        guard=ScamGuard(safety, alarm),
         first=words.at_start,
     )
 
@@ -119,30 +123,6 @@ def _after(words: AnswersInWords, answer: Callable[[Scene], list[Say]]) -> Calla
     return step
 
 
-def _watch(safety: SafetyDesk) -> Callable[[Scene], bool]:
-    """Safety is not left to the understanding: a demand told in passing is recorded and warned of."""
-
-    def step(scene: Scene) -> bool:
-        told = scene.intent != "report_scam" and safety.tells_of_demand(scene, scene.text)
-        if told:
-            safety.report(scene, scene.text, paid_fen=None)
-        return told
-
-    return step
-
-
-def _guarded(safety: SafetyDesk, answer: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
-    """A question that tells of somebody's demand is a report too: recorded, warned of, then answered."""
-
-    def step(scene: Scene) -> list[Say]:
-        if not safety.tells_of_demand(scene, scene.text):
-            return [answer(scene)]
-        safety.report(scene, scene.text, paid_fen=None)
-        return [Say(f"{WARNING}这件事我已登记。"), answer(scene)]
-
-    return step
-
-
 def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
     """A message that names a contact is answered about that contact."""
     return lambda scene: [check.answer(scene) if check.named(scene) else otherwise(scene)]
@@ -151,7 +131,7 @@ def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable
 def _flows(
     cases: CaseDesk,
     desk: Desk,
-    safety: SafetyDesk,
+    scam: ScamFlow,
     protests: Protests,
     words: AnswersInWords,
     *,
@@ -169,7 +149,7 @@ def _flows(
         ),
         "withdraw_form": _Form(withdraw, ask=withdraw.ask, finish=endings.finish_withdraw),
         "appeal_form": _Form(appeal, ask=appeal.ask, finish=endings.finish_appeal),
-        "scam_form": ScamFlow(safety, desk),
+        "scam_form": scam,
     }
 
 

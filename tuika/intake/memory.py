@@ -145,6 +145,7 @@ class Memory(_Model):
     verdict: Verdict | None = None
     declined: Declined | None = None
     warn: bool = False
+    hint: bool = False
     kept: Kept | None = None
     clarified: Clarified | None = None
     meant: Meant | None = None

@@ -14,15 +14,12 @@ from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.memory import Draft, Parked
 from tuika.intake.questions import Questions, contacts_line
-from tuika.intake.reading import normal
+from tuika.intake.scam_words import Alarm, asks_in_general, lost_money
 from tuika.intake.scene import Scene
 from tuika.intake.tickets import Desk
 from tuika.orders.sums import sums_in
 
 _NUMBER = re.compile(r"(?<!\d)\d{2,6}(?!\d)")
-_PAST = re.compile(
-    r"已经.{0,6}(?:转|付|打|汇|交|扫|给)|(?:转|付|打|汇|交|扫)(?:(?:过去|出去)了?|给(?:他们?|她|对方)了)|转完|被骗|[转划刷骗扣卷取]走|已经(?:转|付|打|汇|交)|(?:转|付|打|汇|交|扫)了|没影|拉黑"
-)
 
 
 class SafetyDesk(Protocol):
@@ -30,39 +27,18 @@ class SafetyDesk(Protocol):
         """Whether a text tells of a demand, a contact or a known trick, and is not mere name-calling."""
         ...
 
-    def tells_of_demand(self, scene: Scene, text: str) -> bool: ...
+    def tells_of_demand(self, scene: Scene, text: str, *, doubtful: bool = False) -> bool:
+        """Whether somebody is said to have asked for what no official asks for.
+
+        ``doubtful``: the message was not understood otherwise, so that a weak sign is enough.
+        """
+        ...
+
     def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str: ...
     def lost(self, scene: Scene, report_id: str, paid_fen: int | None) -> None: ...
     def check(self, scene: Scene, text: str) -> Any:
         """Verdicts on every contact in the text: objects with ``status``, ``contact``, ``explanation``."""
         ...
-
-
-def lost_money(text: str) -> bool | None:
-    """Whether the words say that money is gone: True, False, or None when they do not tell."""
-    plain = normal(text)
-    if _PAST.search(plain) and not re.search(r"(?:没|没有|还没|未)(?:转|付|打|汇|交|被骗)", plain):
-        return True
-    if re.search(
-        r"(?:没|没有|还没|未|不敢|没敢)[^，。,]{0,3}(?:转|付|打|汇|给|交|上当|损失|被骗|搭理|理)", plain
-    ):
-        return False
-    return None
-
-
-_IN_GENERAL = re.compile(
-    r"^(?:请问|问下|问一下|那|对了|你好)?[，, ]*(?:你们|贵平台|平台|官方|咱们|这边|这里)?(?:的)?(?:退款|退钱|申请|审核)?.{0,4}"
-    r"(?:会不会|会|需要|需不需要|要不要|用不用|是不是|要)[^，。,他她]{0,16}(?:吗|么|嘛|不|[?？])$|会不会[^他她]{0,14}$"
-)
-_SOMEBODY = re.compile(
-    r"有人|有个|他|她|对方|加我|加了|联系我|打电话|来电|让我加|说是|自称|刚才|刚刚|qq|微信号|群"
-)
-
-
-def asks_in_general(text: str) -> bool:
-    """Whether the words ask what this platform does, and tell of nobody."""
-    plain = normal(text)
-    return _IN_GENERAL.search(plain) is not None and _SOMEBODY.search(plain) is None
 
 
 class ScamFlow:
@@ -71,9 +47,10 @@ class ScamFlow:
     form = "scam_form"
     slots: tuple[str, ...] = ("loss",)
 
-    def __init__(self, safety: SafetyDesk, desk: Desk) -> None:
+    def __init__(self, safety: SafetyDesk, desk: Desk, alarm: Alarm) -> None:
         self._safety = safety
         self._desk = desk
+        self._alarm = alarm
 
     def absorb(self, scene: Scene) -> bool:
         draft = scene.draft
@@ -146,11 +123,9 @@ class ScamFlow:
         return "loss" if scene.draft.lost is None else None
 
     def ask(self, scene: Scene, slot: str) -> Say:
-        first = scene.memory.nth("scam_warning") == 0
-        head = WARNING if first else "再提醒一次：不要转账、不要给验证码、不要共享屏幕。"
         return Say(
-            f"{head}\n请问您已经转钱、扫码付款，或者把验证码、密码告诉对方了吗？",
-            card=Card("scam_warning", {"calls": []}),
+            f"{self._alarm(scene)}\n请问您已经转钱、扫码付款，或者把验证码、密码告诉对方了吗？",
+            card=Card("scam_warning", {"calls": ["110", "96110"]}),
             quick_replies=(
                 press("已经转了钱", "loss", lost="yes"),
                 press("还没有", "loss", lost="no"),
@@ -174,30 +149,20 @@ class ScamFlow:
         if not draft.lost:
             return [
                 Say(
-                    f"{'' if scene.memory.nth('scam_warning') else WARNING}\n已经登记（编号 {draft.report_id}）。对方的号码、聊天记录、收款码先截图留着，"
-                    "然后拉黑，别再理会。退款进度以这里和订单页为准。".strip(),
+                    f"{self._alarm(scene)}\n已经登记（编号 {draft.report_id}）。对方的号码、聊天记录、收款码先截图留着，"
+                    "然后拉黑，别再理会。退款进度以这里和订单页为准。",
                     card=Card("scam_warning", {"calls": ["96110"]}),
                     quick_replies=(HUMAN,),
                 )
             ]
-        if draft.report_id:
-            self._safety.lost(scene, draft.report_id, draft.lost_fen)
+        self._safety.lost(scene, draft.report_id, draft.lost_fen)
         self._desk.hand_over(scene, "诈骗举报：买家已有资金损失", urgent=True)
-        amount = f" {draft.lost_fen // 100}.{draft.lost_fen % 100:02d} 元" if draft.lost_fen else ""
         return [
             Say(
-                f"钱已经转出{amount}的话，请马上：① 打 110 报警，或打反诈专线 96110；② 打付款银行或支付宝/微信的客服，要求紧急止付；"
-                "③ 转账记录、对方账号、聊天记录全部截图，不要删；④ 断开共享屏幕，改支付密码。"
-                f"不要再相信“交钱就能追回”的人。已登记（编号 {draft.report_id}），正在为您加急转人工。",
+                self._alarm.after_loss(scene, report_id=draft.report_id, lost_fen=draft.lost_fen),
                 card=Card("scam_warning", {"calls": ["110", "96110"]}),
             )
         ]
-
-
-WARNING = (
-    "请先停下：不要转账，不要给验证码和密码，不要共享屏幕，不要点对方的链接、加对方的 QQ/微信。"
-    "官方退款不收任何费用，没有保证金、解冻费、刷流水，钱只会原路退回。"
-)
 
 
 _ASKS_CONTACT = frozenset({"verify_official_contact", "ask_contact_channels"})

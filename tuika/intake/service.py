@@ -20,7 +20,6 @@ from tuika.intake.doubt import sobered, unsure
 from tuika.intake.glances import Glance, Glances
 from tuika.intake.leanings import Leanings
 from tuika.intake.memory import Absorbed, Kept, Meant, Memory, Tried
-from tuika.intake.scam import WARNING
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
 
@@ -39,6 +38,14 @@ class Flow(Protocol):
     def finish(self, scene: Scene) -> list[Say]: ...
 
 
+class Guard(Protocol):
+    """Watches what is heard and speaks first, or last, where it tells of fraud."""
+
+    def hear(self, scene: Scene) -> None: ...
+    def answers_alone(self, scene: Scene) -> bool: ...
+    def speak(self, scene: Scene, says: list[Say]) -> list[Say]: ...
+
+
 class Reception:
     def __init__(
         self,
@@ -49,7 +56,7 @@ class Reception:
         reader: Reader,
         flows: dict[str, Flow],
         answers: Answers,
-        watch: Callable[[Scene], bool],
+        guard: Guard,
         first: Callable[[Scene], Say | None],
     ) -> None:
         self._clock = clock
@@ -58,7 +65,7 @@ class Reception:
         self._reader = reader
         self._flows = flows
         self._answers = answers
-        self._watch = watch
+        self._guard = guard
         self._first = first
         self._glances = Glances()
         self.leanings = Leanings(uow, conversations, self._glances)
@@ -79,8 +86,8 @@ class Reception:
                 memory.unsure = answered is None and unsure(scene)
                 if memory.kept is not None or memory.unsure:
                     return _closed(scene, flow)
-            if form != "scam_form" and self._watch(scene):
-                memory.warn = True
+            if form != "scam_form":
+                self._guard.hear(scene)
             took = flow.absorb(scene)
             leaves = form != "scam_form" and wants_person_too(scene)
             if not took and memory.asked is not None and not leaves:
@@ -105,7 +112,7 @@ class Reception:
             if scene.memory.form != form:
                 scene.memory.begin(form, _purpose(scene))
             scene.memory.evidence_asked = None
-            says = _warned(scene, [*self._answers.in_passing(scene), flow.ask(scene, slot)])
+            says = self._guard.speak(scene, [*self._answers.in_passing(scene), flow.ask(scene, slot)])
             scene.memory.asked = slot
             return says
 
@@ -128,7 +135,7 @@ class Reception:
             if memory.leaves:  # what was begun stays in the memory, for the way back
                 memory.leaves = False
                 return self._answers.hand_over(scene)
-            says = _warned(scene, self._flows[form].finish(scene))
+            says = self._guard.speak(scene, self._flows[form].finish(scene))
             says = self._answers.joined(scene, says)
             asked = memory.evidence_asked
             hears = memory.parked is not None and memory.parked.hears
@@ -146,7 +153,9 @@ class Reception:
         def step(scene: Scene) -> list[Say]:
             scene.understood = sobered(scene.understood, scene)
             before = scene.memory.misunderstood
-            says = self._answers.answer(scene, aside=aside)
+            self._guard.hear(scene)
+            says = [] if self._guard.answers_alone(scene) else self._answers.answer(scene, aside=aside)
+            says = self._guard.speak(scene, says)
             scene.memory.last_intent = scene.intent
             if scene.memory.misunderstood == before:
                 scene.memory.misunderstood = 0
@@ -244,14 +253,6 @@ def _closed(scene: Scene, flow: Flow) -> Absorbed:
         turn_id=scene.turn.id, form=flow.form, filled=_filled(flow, None), took=True
     )
     return scene.memory.absorbed
-
-
-def _warned(scene: Scene, says: list[Say]) -> list[Say]:
-    """The warning comes first where the message told of somebody's demand."""
-    if not scene.memory.warn or not says:
-        return says
-    scene.memory.warn = False
-    return [replace(says[0], text=f"{WARNING}这件事我已登记。\n\n{says[0].text}"), *says[1:]]
 
 
 def _remember_proof(scene: Scene) -> None:

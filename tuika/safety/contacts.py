@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from tuika.safety import contact_forms as forms
 from tuika.safety.folding import Folded, fold, simplified, with_digits
 
 MAX_CONTACTS = 20
 _DIGIT_OF = str.maketrans("oil", "011")
-_LETTER_DIGITS = re.compile(r"(?<=[0-9])[oil]{1,3}(?=[0-9-])")
+_LETTER_DIGITS = re.compile(
+    r"(?<=[0-9])[oil]{1,3}(?=[0-9-])|(?<![a-z0-9])(?=[0-9oil]*[0-9]{5})[0-9oil]{7,13}(?![a-z0-9])"
+)
 
 
 class ContactKind(StrEnum):
@@ -27,6 +30,7 @@ class ContactKind(StrEnum):
     EMAIL = "email"
     DOMAIN = "domain"
     TELEGRAM = "telegram"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +39,6 @@ class Contact:
     value: str
     literal: str
     span: tuple[int, int]
-
-
-_TLD = (
-    r"(?:com|cn|net|org|top|xyz|vip|shop|store|online|site|club|cc|io|co|me|info|biz|app|link|live|work|ltd|pro|wang"
-    r"|ink|fun|tech|asia|hk|tw|us|ru|tk|pw|icu|cyou|life|world|store|mobi|tv|in|one|plus|dev|ai|so|la|中国|网址)"
-)
-_DOT = r"(?:\s?[.。．·]\s?|\s?点\s?|\[\.\]|\(\.\)|\s?dot\s?)"
-_LABEL = r"[a-z0-9\u0370-\u058f](?:[a-z0-9\u0370-\u058f-]{0,61}[a-z0-9\u0370-\u058f])?"
-_GLUE = r"[\s:：=是为号码的id账加群我们+、/-]{0,6}"
-_EMAIL = re.compile(r"[a-z0-9._%+-]{1,64}\s?(?:@|\(at\)|\[at\]|艾特)\s?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
-_URL = re.compile(r"https?://[^\s\u4e00-\u9fff，。；！、）)」』”\"'<>]+")
-_TG = re.compile(
-    r"(?:https?://)?(?:t\.me|telegram\.me)/(?:joinchat/)?(?P<v>\+?[a-z0-9_]{4,40})"
-    r"|(?:telegram|tg|电报|纸飞机|飞机号?)" + _GLUE + r"@?(?P<w>[a-z][a-z0-9_]{4,31})(?![a-z0-9_])"
-)
-_DOMAIN = re.compile(
-    rf"(?<![a-z0-9@._-])(?:{_LABEL}{_DOT}){{1,5}}{_TLD}(?![a-z0-9-])(?:[:/][^\s\u4e00-\u9fff，。；！、）)]*)?"
-)
-_WECHAT_WORD = r"(?:微\s?信|薇信|威信|徽信|维信|v信|vx|wx|v:|weixin|wechat|企微)"
-_WECHAT = re.compile(
-    rf"(?<![a-z]){_WECHAT_WORD}{_GLUE}(?P<v>[a-z][a-z0-9_-]{{5,19}}|1[3-9][0-9]{{9}})(?![a-z0-9_-])"
-)
-_QQ = re.compile(
-    r"(?<![a-z])(?:q\s?q|q号|q群|扣扣|抠抠|叩叩|企鹅号?|秋秋|蔻蔻)"
-    + _GLUE
-    + r"(?P<v>[1-9][0-9]{4,10})(?![0-9a-z])"
-)
-_PHONE = re.compile(
-    r"(?<![0-9a-z])(?:\+?86[ -]?)?(?P<m>1[3-9][0-9][ .-]?[0-9]{4}[ .-]?[0-9]{4})(?![0-9a-z])"
-    r"|(?<![0-9a-z-])(?P<s>[48]00[ .-]?[0-9]{3}[ .-]?[0-9]{4}|[48]00[ .-]?[0-9]{4}[ .-]?[0-9]{3})(?![0-9a-z])"
-    r"|(?<![0-9a-z-])(?P<l>0(?:10|2[0-9]|[3-9][0-9]{2})[ -]?[2-8][0-9]{6,7})(?![0-9a-z])"
-    r"|(?<![0-9a-z])(?P<i>(?:\+|00)[1-9][0-9]{0,2}(?:[ -]?[0-9]){7,12})(?![0-9a-z])"
-    r"|(?<![0-9a-z.-])(?P<p>95[0-9]{3,4}|96110|123(?:15|21|77|81|45)|10086|10010|10000|1069[0-9]{4,16})(?![0-9a-z-])"
-)
 
 
 def extract_contacts(text: str) -> tuple[Contact, ...]:
@@ -129,20 +99,39 @@ def normal_domain(value: str) -> str:
 
 
 def normal_email(value: str) -> str:
-    return re.sub(r"\(at\)|\[at\]|艾特", "@", re.sub(r"\s", "", value.lower()))
+    bare = re.sub(r"[\[(]dot[\])]|\[\.\]", ".", re.sub(r"\s", "", value.lower()))
+    return re.sub(r"[\[(]at[\])]|艾特|#", "@", bare)
 
 
 def normal_name(value: str) -> str:
     return value.strip().lower().lstrip("@")
 
 
+def normal_link(value: str) -> str:
+    """An application's own link: its scheme and what follows, without blanks."""
+    return re.sub(r"\s", "", value.lower())[:80]
+
+
+def normal_account(value: str) -> str:
+    """The application's name and the account, without what stands between."""
+    return re.sub(r"[\s:：=是为的+、/(（❤♥@]|(?:账|帐)?号", "", value.lower())
+
+
+def normal_wechat(value: str) -> str:
+    bare = re.sub(r"[\s.·•*~,、/|]", "", value.lower()).lstrip("@")
+    digits = normal_number(bare)
+    return digits if len(digits) == 11 and not re.search(r"[a-z]", bare) else bare
+
+
 _Normal = Callable[[str], str]
 _SEARCHES: tuple[tuple[ContactKind, re.Pattern[str], _Normal, bool], ...] = (
-    (ContactKind.TELEGRAM, _TG, normal_name, False),
-    (ContactKind.DOMAIN, _URL, normal_domain, False),
-    (ContactKind.EMAIL, _EMAIL, normal_email, False),
-    (ContactKind.WECHAT, _WECHAT, normal_name, True),
-    (ContactKind.QQ, _QQ, normal_number, True),
-    (ContactKind.DOMAIN, _DOMAIN, normal_domain, False),
-    (ContactKind.PHONE, _PHONE, normal_number, True),
+    (ContactKind.TELEGRAM, forms.TELEGRAM, normal_name, False),
+    (ContactKind.DOMAIN, forms.URL, normal_domain, False),
+    (ContactKind.OTHER, forms.DEEP_LINK, normal_link, False),
+    (ContactKind.EMAIL, forms.EMAIL, normal_email, False),
+    (ContactKind.WECHAT, forms.WECHAT, normal_wechat, True),
+    (ContactKind.QQ, forms.QQ, normal_number, True),
+    (ContactKind.DOMAIN, forms.DOMAIN, normal_domain, False),
+    (ContactKind.OTHER, forms.OTHER, normal_account, False),
+    (ContactKind.PHONE, forms.PHONE, normal_number, True),
 )

@@ -1,7 +1,7 @@
 """Words of this trade however they sound: written with other characters, in pinyin, or in a mix of both.
 
-Invariants: only the words listed here are restored, all of three syllables or more, so that ordinary speech keeps
-its characters; sounds that dialects and voice input confuse (zh/z, n/ng) count as one; nothing is made at import.
+Invariants: only the words listed here are restored, by sound those of three syllables or more, so that ordinary speech
+keeps its characters, shorter ones where they are spelt in letters; sounds that dialects and voice input confuse (zh/z, n/ng) count as one; nothing is made at import.
 """
 
 from __future__ import annotations
@@ -48,6 +48,15 @@ WORDS = (
     "收款码",
     "二维码",
 )
+# fmt: off
+SPELT = (
+    "重新", "绑定", "转账", "解冻", "押金", "密码", "扫码", "红包", "链接", "退款",
+    "客服", "微信", "支付", "付款", "短信", "会议", "软件", "下载", "银行", "贷款",
+    "借呗", "花呗", "屏幕", "共享", "远程", "账户", "报警", "保险", "会员", "代理",
+    "征信", "异常", "实名", "冻结", "激活", "验证", "律师", "理赔", "赔偿", "补偿",
+    "群主", "电话", "挂断",
+)  # shorter words, in pinyin only
+# fmt: on
 _NEAR = ((r"^([zcs])h", r"\1"), (r"ng$", "n"), (r"^n(?=[iuv])", "l"))
 
 
@@ -61,13 +70,19 @@ def restore(plain: str) -> str:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     sounds = _characters_by_sound()
-    return tuple((re.compile("".join(_syllable(c, sounds) for c in word)), word) for word in WORDS)
+    by_sound = ((re.compile("".join(_syllable(c, sounds) for c in word)), word) for word in WORDS)
+    spelt = ((re.compile("".join(_spelling(c) for c in word)), word) for word in SPELT)
+    return (*by_sound, *spelt)
 
 
 def _syllable(character: str, sounds: dict[str, str]) -> str:
     """One syllable of a word: any character that sounds like it, or its letters."""
     spelt = _readings(character)[0]
     return f"(?:[{character}{sounds.get(_near(spelt), '')}]|{spelt})"
+
+
+def _spelling(character: str) -> str:
+    return f"(?:{'|'.join(_readings(character))})"
 
 
 def _near(syllable: str) -> str:

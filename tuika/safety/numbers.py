@@ -45,6 +45,17 @@ def is_identity_number(text: str) -> bool:
     return 1900 <= born.year <= 2100 and _CHECKS[total % 11] == upper[17]
 
 
+def is_old_identity_number(text: str) -> bool:
+    """An identity number of 15 digits with a real birthday; it has no check character, so it needs its label."""
+    if not re.fullmatch(r"[1-9][0-9]{14}", text):
+        return False
+    try:
+        date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12]))
+    except ValueError:
+        return False
+    return True
+
+
 def is_phone(text: str) -> bool:
     """Whether the whole text is a mobile, landline or service number of mainland China."""
     return _PHONE.fullmatch(re.sub(r"[ .]", "-", text.strip())) is not None

@@ -74,6 +74,7 @@ class Privacy:
                 raise NotFound(f"没有买家 {buyer_id}（平台 {platform}）的数据")
             files = uow.personal.blank(talks)
             uow.personal.blank_cases(cases, wholly=False)
+            uow.personal.forget_codes(platform, buyer_id)
             uow.personal.forget_reporter(f"buyer:{platform}:{buyer_id}")
             done = {"conversations": len(talks), "files": len(files), "cases_kept": len(cases)}
             self._record(uow, AuditEventType.BUYER_ERASED, buyer_id, done)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tuika.orders.references import find_references
-from tuika.safety.folding import Folded, fold
+from tuika.safety.folding import UNSEEN, Folded, fold, with_digits
 from tuika.safety.secrets import Candidate, SecretKind, candidates
 
 Span = tuple[int, int]
@@ -40,7 +40,7 @@ class Redacted:
 
 def redact(text: str, *, known: Callable[[str], bool]) -> Redacted:
     """``text`` without its secrets. ``known`` says whether a value is a real order or payment number."""
-    folded = fold(text)
+    folded = with_digits(fold(text))
     safe = _known_spans(folded, known)
     chosen = _choose(folded.text, safe, known)
     if not chosen:
@@ -105,6 +105,8 @@ def _cut(folded: Folded, places: list[tuple[Span, str]]) -> str:
         left, right = folded.span(start, end)
         parts += [source[position : max(left, position)], placeholder]
         position = max(right, position)
+        while position < len(source) and source[position] in UNSEEN:
+            position += 1  # what was drawn around the last character
     return "".join([*parts, source[position:]])
 
 

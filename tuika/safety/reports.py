@@ -19,7 +19,7 @@ from tuika.errors import NotFound
 from tuika.ids import Ids
 from tuika.safety.blocklist import Blocklist, BlocklistRepository
 from tuika.safety.contacts import extract_contacts
-from tuika.safety.scams import scan
+from tuika.safety.scams import VERSION, scan
 
 WINDOW = timedelta(hours=24)
 MAX_CONTACTS = 20
@@ -151,7 +151,7 @@ class ScamReports:
             type=event,
             actor=f"conversation:{report.conversation_id}",
             subject=f"scam_report:{report.id}",
-            detail={"tactics": list(report.tactics), "paid_fen": report.paid_fen},
+            detail={"tactics": list(report.tactics), "signals": VERSION, "paid_fen": report.paid_fen},
             at=self._clock.now(),
         )
 

@@ -10,32 +10,23 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from tuika.safety.folding import plain
+from tuika.safety.combined import combined
+from tuika.safety.folding import plain, seen
 from tuika.safety.homophones import restore
-from tuika.safety.patterns import DISGUISES, PATTERNS, PICTURED, VERSION
+from tuika.safety.patterns import DISGUISES, PATTERNS, VERSION
 from tuika.safety.patterns_told import PLAIN, SOMEBODY, TOLD
-from tuika.safety.tactics import Tactic
+from tuika.safety.tactics import Signal, Tactic
 
 MAX_SCANNED = 8_000
 _IN_GENERAL = re.compile(
     r"会不会|会让我|会打电话|是不是要|需不需要|要不要|用不用|是否(?:需要|会)|还要.{0,6}吗|要(?:先)?交.{0,6}(?:吗|还是)|能不能加|有没有.{0,4}群|收.{0,6}费吗"
 )
+_PLUS = re.compile(r"\+\s?[vV](?![a-uw-zA-UW-Z])")
 _APART = re.compile(r"[^\w]+|_+")
 _SOMEONE = re.compile(r"有人|有个|对方|自称|他(?!们平台)|她|打电话给我|来电|短信|加我|骗|刚才|刚刚|昨")
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """``matched``: the words that gave it away, normalised. ``sure``: said as only these frauds say it; otherwise it
-    counts where the text is known to tell of somebody's trick."""
-
-    tactic: Tactic
-    matched: str
-    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +72,7 @@ def _clauses(text: str) -> str:
 
 
 def _spelt_out(text: str) -> str:
-    shown = unicodedata.normalize("NFKC", text[:MAX_SCANNED])
-    for picture, word in PICTURED.items():
-        shown = shown.replace(picture, word)
-    return shown
+    return _PLUS.sub("加微信", seen(text[:MAX_SCANNED]))
 
 
 def undisguised(text: str) -> str:
@@ -101,16 +89,29 @@ def scan(text: str) -> tuple[Signal, ...]:
     normal = rules.plain.sub("·", normalise(text))
     if _IN_GENERAL.search(normal) and not _SOMEONE.search(normal):
         return ()
-    clauses = rules.plain.sub("·", _clauses(text)) if rules.somebody.search(normal) else ""
-    signals = (_signal(tactic, sure.search(normal), told, clauses) for tactic, sure, told in rules.rules)
+    somebody = rules.somebody.search(normal) is not None
+    clauses = rules.plain.sub("·", _clauses(text)) if somebody else ""
+    together = combined(normal)
+    signals = (
+        _stronger(_signal(tactic, sure.search(normal), told, clauses, somebody), together.get(tactic))
+        for tactic, sure, told in rules.rules
+    )
     return tuple(signal for signal in signals if signal)
 
 
-def _signal(tactic: Tactic, sure: re.Match[str] | None, told: re.Pattern[str], clauses: str) -> Signal | None:
-    if sure:
-        return Signal(tactic, sure.group(), sure=True)
+def _signal(
+    tactic: Tactic, typical: re.Match[str] | None, told: re.Pattern[str], clauses: str, somebody: bool
+) -> Signal | None:
+    if typical:
+        return Signal(tactic, typical.group(), sure=somebody)
     match = told.search(clauses)
     return Signal(tactic, match.group(), sure=False) if match else None
+
+
+def _stronger(one: Signal | None, other: Signal | None) -> Signal | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.sure and not one.sure else one
 
 
 __all__ = ["VERSION", "Signal", "Tactic", "normalise", "scan", "undisguised"]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tuika.safety.numbers import is_bank_card, is_identity_number, is_phone
+from tuika.safety.numbers import is_bank_card, is_identity_number, is_old_identity_number, is_phone
 
 
 class SecretKind(StrEnum):
@@ -51,8 +51,19 @@ _CODE_WORD = r"(?:验证码|校验码|动态码|动态密码|短信码|確認碼
 _KEY_WORD = (
     r"(?:卡密|卡号|激活码|兑换码|充值码|礼品码|啟用碼|启用码|密钥|序列号|注册码|cdkey|cdk|cd-key|serial)"
 )
-_PASS_WORD = r"(?:密码|密碼|口令|password|passwd|passcode|pwd|pin码)"
-_CODE_AFTER = re.compile(rf"{_CODE_WORD}{_LINK}(?P<v>[0-9A-Za-z]{{4,8}})(?![0-9A-Za-z])", re.IGNORECASE)
+_PASS_WORD = r"(?:密\s?码|密碼|口令|password|passwd|passcode|pwd|(?<![a-z])pw|pin码)"
+_APART = r"(?:[0-9][ .·-]{1,2}){3,7}[0-9](?![0-9])"
+_CODE_AFTER = re.compile(
+    rf"{_CODE_WORD}{_LINK}(?P<v>{_APART}|[0-9A-Za-z]{{4,8}})(?![0-9A-Za-z])", re.IGNORECASE
+)
+_CODE_ENGLISH = re.compile(  # a bare "code" may be an error's: six digits only
+    r"(?:(?:verification|security|sms|your)\s?code|otp)\s{0,2}(?:is|[:=])\s{0,2}(?P<v>[0-9]{4,8})(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z返])code\s{0,2}(?:is|[:=])\s{0,2}(?P<b>[0-9]{6})(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z])G-(?P<g>[0-9]{6})(?![0-9])",
+    re.IGNORECASE,
+)
+# An account as it is sold: name, password and what else belongs to it, with four dashes between.
+_SOLD = re.compile(r"(?<=[0-9A-Za-z@._])-{4}(?P<v>[\x21-\x2c\x2e-\x7e]{4,64})")
 _CODE_BEFORE = re.compile(
     rf"(?<![0-9A-Za-z.])(?P<v>[0-9]{{4,8}})\s{{0,2}}(?:就?是|这个|那个|为)?(?:我的|你的|短信)?{_CODE_WORD}"
 )
@@ -60,8 +71,15 @@ _PASSWORD = re.compile(rf"{_PASS_WORD}{_LINK}(?P<v>[\x21-\x2b\x2d-\x3a\x3c-\x7e]
 _LABELLED_KEY = re.compile(
     rf"{_KEY_WORD}{_LINK}(?P<v>[0-9A-Za-z]{{2,}}(?:[ -][0-9A-Za-z]{{2,}})*)", re.IGNORECASE
 )
-_GROUPED = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z]{3,12}(?:-[0-9A-Za-z]{3,12}){2,8}(?![0-9A-Za-z@-])")
+_GROUPED = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z]{3,12}(?:-\s?[0-9A-Za-z]{3,12}){2,8}(?![0-9A-Za-z@-])")
 _SPACED = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{4,6}(?: [0-9A-Z]{4,6}){2,7}(?![0-9A-Za-z@-])")
+_MARKED = re.compile(
+    r"(?<![0-9A-Za-z@._/-])[0-9A-Z]{4,6}(?:([._])[0-9A-Z]{4,6})(?:\1[0-9A-Z]{4,6}){1,7}(?![0-9A-Za-z@._-])"
+)
+_IN_LINK = re.compile(
+    r"[?&#](?:code|key|cdk|cdkey|card|token|pwd|password)=(?P<v>[0-9A-Za-z_-]{8,64})", re.IGNORECASE
+)
+_OLD_IDENTITY = re.compile(r"身份证(?:号码?)?[\s:：是为]{0,4}(?P<v>[1-9][0-9]{14})(?![0-9])")
 _LONG = re.compile(r"(?<![0-9A-Za-z@_-])[0-9A-Za-z]{10,64}(?![0-9A-Za-z@_-])")
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,22}[Xx]?(?![0-9A-Za-z])")
 _ELSEWHERE = re.compile(
@@ -77,19 +95,28 @@ def candidates(text: str) -> Iterator[Candidate]:
     elsewhere = [m.span() for m in _ELSEWHERE.finditer(text)]
     yield from _matches(_CODE_AFTER, text, SecretKind.CODE, _is_code)
     yield from _matches(_CODE_BEFORE, text, SecretKind.CODE, _is_code)
+    yield from _matches(_CODE_ENGLISH, text, SecretKind.CODE, _is_code)
     yield from _matches(_PASSWORD, text, SecretKind.PASSWORD, _is_password)
+    yield from _matches(_SOLD, text, SecretKind.PASSWORD, _is_password)
+    yield from _matches(_IN_LINK, text, SecretKind.CARD_KEY, _has_digit)
+    yield from _matches(_OLD_IDENTITY, text, SecretKind.IDENTITY, is_old_identity_number)
     yield from _matches(_DIGITS, text, SecretKind.IDENTITY, lambda v: is_identity_number(_squeezed(v)))
     yield from _matches(_DIGITS, text, SecretKind.BANK_CARD, lambda v: is_bank_card(_squeezed(v)))
     yield from _matches(_LABELLED_KEY, text, SecretKind.CARD_KEY, _is_labelled_key)
-    for pattern, test in ((_GROUPED, _is_grouped_key), (_SPACED, _is_spaced_key), (_LONG, _is_long_key)):
+    for pattern, test in (
+        (_GROUPED, _is_grouped_key),
+        (_SPACED, _is_spaced_key),
+        (_MARKED, _is_marked_key),
+        (_LONG, _is_long_key),
+    ):
         for found in _matches(pattern, text, SecretKind.CARD_KEY, test):
             if not any(left <= found.span[0] and found.span[1] <= right for left, right in elsewhere):
                 yield found
 
 
 def _matches(pattern: re.Pattern[str], text: str, kind: SecretKind, test: _Test) -> Iterator[Candidate]:
-    group = "v" if "v" in pattern.groupindex else 0
     for match in pattern.finditer(text):
+        group = next((name for name, value in match.groupdict().items() if value), 0)
         if test(match.group(group)):
             yield Candidate(kind, match.span(group))
 
@@ -98,7 +125,17 @@ def _squeezed(value: str) -> str:
     return value.replace(" ", "").replace("-", "")
 
 
+def _has_digit(value: str) -> bool:
+    return any(c.isdigit() for c in value)
+
+
+def _is_marked_key(value: str) -> bool:
+    """Groups with dots or strokes between: no address, no version, no file's name."""
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+
+
 def _is_code(value: str) -> bool:
+    value = re.sub(r"[ .·-]", "", value)
     return sum(c.isdigit() for c in value) >= min(4, len(value) - 1)
 
 
@@ -116,6 +153,7 @@ def _is_labelled_key(value: str) -> bool:
 def _is_grouped_key(value: str) -> bool:
     if is_phone(value) or _PREFIXED.fullmatch(value) or _OWN_ORDER.fullmatch(value):
         return False
+    value = re.sub(r"\s", "", value)
     groups = value.split("-")
     if value.replace("-", "").isdigit():
         return len(groups) >= 3 and len(_squeezed(value)) >= 12

@@ -5,6 +5,7 @@ Invariant: names are stored in reports and never change; the words shown to peop
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -47,6 +48,16 @@ class Tactic(StrEnum):
     def advice(self) -> str:
         """One sentence for the buyer."""
         return _WORDS[self][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """``matched``: the words that gave it away, normalised. ``sure``: said as only these frauds say it; otherwise it
+    counts where the text is known to tell of somebody's trick."""
+
+    tactic: Tactic
+    matched: str
+    sure: bool = True
 
 
 _WORDS: dict[Tactic, tuple[str, str]] = {

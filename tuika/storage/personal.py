@@ -16,6 +16,7 @@ from tuika.conversations.turns import OPEN_STATES as OPEN_TURNS
 from tuika.conversations.turns import Heard
 from tuika.refunds.states import OPEN_STATES
 from tuika.storage.tables import metadata
+from tuika.storage.tables.channels import channel_arrivals, channel_codes, channel_links
 from tuika.storage.tables.conversations import choices, conversations, messages, sessions, turns
 from tuika.storage.tables.evidence import evidence, evidence_bands, evidence_readings
 from tuika.storage.tables.handoff import handoff_notes, handoffs
@@ -25,7 +26,9 @@ from tuika.storage.turns import heard_values
 
 GONE = "〔已按要求删除〕"
 _OPEN = [state.value for state in OPEN_STATES]
-_HIDDEN = frozenset({"token_hash", "body_hash", "sealed", "password_hash", "key_id", "lease", "address"})
+_HIDDEN = frozenset(
+    {"token_hash", "body_hash", "sealed", "password_hash", "key_id", "lease", "address", "digest"}
+)
 _OWN_WAY = frozenset(
     {
         "conversations",
@@ -68,6 +71,11 @@ class SqlPersonalData:
                 found[table.name] = [dict(row) for row in rows]
         return {name: rows for name, rows in found.items() if rows}
 
+    def tables(self) -> set[str]:
+        """The names of all tables in which something of a buyer is looked for."""
+        about = ((table, self._about(table, [], [], "", "")) for table in metadata.sorted_tables)
+        return {table.name for table, found in about if found is not None}
+
     def _about(
         self, table: Table, talks: list[str], cases: list[str], platform: str, buyer_id: str
     ) -> Any | None:
@@ -76,6 +84,10 @@ class SqlPersonalData:
             return named.id.in_(talks)
         if table is contact_sightings:
             return named.reporter == f"buyer:{platform}:{buyer_id}"
+        if table is locks:
+            return named.who == f"buyer:{platform}:{buyer_id}"
+        if table is channel_arrivals:
+            return _arrived(talks)
         conditions: list[Any] = []
         if "conversation_id" in named:
             conditions.append(named.conversation_id.in_(talks))
@@ -86,6 +98,9 @@ class SqlPersonalData:
         if "evidence_id" in named:
             mine = select(evidence.c.id).where(evidence.c.conversation_id.in_(talks))
             conditions.append(named.evidence_id.in_(mine))
+        if "link_id" in named:
+            links = select(channel_links.c.id).where(channel_links.c.conversation_id.in_(talks))
+            conditions.append(named.link_id.in_(links))
         return or_(*conditions) if conditions else None
 
     def blank(self, talks: list[str]) -> set[str]:
@@ -100,6 +115,7 @@ class SqlPersonalData:
         blank = update(turns).where(turns.c.conversation_id.in_(talks), idle)
         self._db.execute(blank.values(heard=heard_values(Heard()), staged={}))
         self._set(conversations, talks, buyer_id=None, buyer_name=None, rating_comment=None, memory={})
+        self._db.execute(delete(channel_arrivals).where(_arrived(talks)))
         self._set(handoffs, talks, brief=GONE)
         self._set(handoff_notes, talks, text=GONE)
         for table in reversed(metadata.sorted_tables):
@@ -115,6 +131,11 @@ class SqlPersonalData:
             closed = and_(refund_events.c.case_no.in_(case_nos), refund_events.c.actor.startswith("buyer:"))
             self._db.execute(update(refund_events).where(closed).values(actor="buyer:erased"))
         self._db.execute(update(refund_cases).where(refund_cases.c.case_no.in_(case_nos)).values(**values))
+
+    def forget_codes(self, platform: str, buyer_id: str) -> None:
+        """The codes that would bind a channel to his account; they name him."""
+        mine = and_(channel_codes.c.platform == platform, channel_codes.c.buyer_id == buyer_id)
+        self._db.execute(delete(channel_codes).where(mine))
 
     def forget_reporter(self, who: str) -> None:
         self._db.execute(delete(contact_sightings).where(contact_sightings.c.reporter == who))
@@ -177,3 +198,12 @@ class SqlPersonalData:
     def _set(self, table: Table, talks: list[str], **values: Any) -> None:
         column = table.c.id if table is conversations else table.c.conversation_id
         self._db.execute(update(table).where(column.in_(talks)).values(**values))
+
+
+def _arrived(talks: list[str]) -> Any:
+    """What came from the accounts that are linked to these conversations."""
+    return exists().where(
+        channel_links.c.channel == channel_arrivals.c.channel,
+        channel_links.c.peer == channel_arrivals.c.peer,
+        channel_links.c.conversation_id.in_(talks),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tuika.intake import keys_named, reading
-from tuika.intake.scam import lost_money
+from tuika.intake.scam_words import lost_money
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,13 @@ def test_bare_positions(text: str, positions: tuple[int, ...] | None) -> None:
         ("我没转，就是问问", False),
         ("有个客服让我先交解冻费", None),
         ("还没付钱", False),
+        ("他说财务多打了一千给我，叫我退回去", None),
+        ("里头一张感谢信，让我扫了进群", None),
+        ("他让我再付一次", None),
+        ("平台已经退给我了", None),
+        ("扫了他的码，花呗里的钱没了", True),
+        ("我被骗了", True),
+        ("差点就转了", False),
     ],
 )
 def test_lost_money(text: str, lost: bool | None) -> None:

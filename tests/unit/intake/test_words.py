@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tuika.intake import reading, replies
-from tuika.intake.scam import asks_in_general, lost_money
+from tuika.intake.scam_words import asks_in_general, lost_money
 
 
 @pytest.mark.parametrize(

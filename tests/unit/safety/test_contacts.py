@@ -42,6 +42,25 @@ OFFICIAL = OfficialContacts({"generic": REGISTRY, "other": Registry()})
         ("退款网址 tuikuan点com", ContactKind.DOMAIN, "tuikuan.com"),
         ("t.me/kefu_tk", ContactKind.TELEGRAM, "kefu_tk"),
         ("电报@kefu888", ContactKind.TELEGRAM, "kefu888"),
+        ("加q2938475610 退", ContactKind.QQ, "2938475610"),
+        ("加扣：2938475610", ContactKind.QQ, "2938475610"),
+        ("🐧 2938475610", ContactKind.QQ, "2938475610"),
+        ("🅠🅠2938475610", ContactKind.QQ, "2938475610"),
+        ("来群 8 8 6 6 7 7 5", ContactKind.QQ, "8866775"),
+        ("➕薇 abc12345", ContactKind.WECHAT, "abc12345"),
+        ("加V：abc_12345", ContactKind.WECHAT, "abc_12345"),
+        ("威 信 abc12345", ContactKind.WECHAT, "abc12345"),
+        ("v❤️信abc12345", ContactKind.WECHAT, "abc12345"),
+        ("W.X: a b c 1 2 3 4 5", ContactKind.WECHAT, "abc12345"),
+        ("微信 138 1234 5678", ContactKind.WECHAT, "13812345678"),
+        ("139 一二三四 5678", ContactKind.PHONE, "13912345678"),
+        ("l38I2345678", ContactKind.PHONE, "13812345678"),
+        ("abc[at]mail[dot]com", ContactKind.EMAIL, "abc@mail.com"),
+        ("2938475610#qq.com", ContactKind.EMAIL, "2938475610@qq.com"),
+        ("hxxp://evil.com/a", ContactKind.DOMAIN, "evil.com"),
+        ("kafu365 点 vip", ContactKind.DOMAIN, "kafu365.vip"),
+        ("抖音号 kefu_123", ContactKind.OTHER, "抖音kefu_123"),
+        ("weixin://dl/chat?kefu", ContactKind.OTHER, "weixin://dl/chat?kefu"),
     ],
 )
 def test_contacts_are_found_and_normalised(text: str, kind: ContactKind, value: str) -> None:
@@ -58,6 +77,11 @@ def test_contacts_are_found_and_normalised(text: str, kind: ContactKind, value: 
         "2026-11-23 10:00 下单",
         "有官方qq群吗",
         "98.5元3.5折",
+        "支付宝2026111822001交易截图",
+        "Q币100 3张",
+        "腾讯QQ会员3个月",
+        "群里1234人",
+        "2026.11.21 10:03:59",
         "申请RF7KQ2M9XD",
         "",
     ],
@@ -97,6 +121,42 @@ def test_verdicts(text: str, status: VerdictStatus) -> None:
     verdict = OFFICIAL.check(text, platform="generic")
     assert verdict.status is status
     assert verdict.explanation
+
+
+def _each(digits: str, start: int) -> str:
+    return "".join(chr(start + int(d)) for d in digits)
+
+
+WRITTEN = {
+    "keys": lambda n: "".join(f"{d}\ufe0f\u20e3" for d in n),
+    "circles": lambda n: "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(d)] for d in n),
+    "black circles": lambda n: "".join("⓿❶❷❸❹❺❻❼❽❾"[int(d)] for d in n),
+    "brackets": lambda n: "".join("0⑴⑵⑶⑷⑸⑹⑺⑻⑼"[int(d)] for d in n),
+    "full width": lambda n: _each(n, 0xFF10),
+    "Arabic": lambda n: _each(n, 0x660),
+    "bold": lambda n: _each(n, 0x1D7CE),
+    "numerals": lambda n: "".join("零一二三四五六七八九"[int(d)] for d in n),
+    "banker's": lambda n: "".join("零壹贰叁肆伍陆柒捌玖"[int(d)] for d in n),
+    "mixed": lambda n: "".join("零一二三四五六七八九"[int(d)] if i % 2 else d for i, d in enumerate(n)),
+    "blanks": " ".join,
+    "dots": ".".join,
+    "dashes": "-".join,
+    "stars": "*".join,
+    "invisible": "\u200b".join,
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_a_number_is_read_in_whatever_digits_it_is_written(form: str) -> None:
+    write = WRITTEN[form]
+    for text, kind, number in (
+        ("加QQ{}退款", ContactKind.QQ, "2938475610"),
+        ("打{}找我", ContactKind.PHONE, "13812345678"),
+        ("微信{}", ContactKind.WECHAT, "13812345678"),
+    ):
+        (contact,) = extract_contacts(text.format(write(number)))
+        assert (contact.kind, contact.value) == (kind, number)
+        assert not OFFICIAL.is_official(contact, platform="generic")
 
 
 def test_a_registry_counts_for_its_own_platform_only() -> None:

@@ -14,6 +14,8 @@ SETS = Path(__file__).parents[2] / "safety"
 LEAST_RECALL = 0.80
 LEAST_NAMED = 0.78
 MOST_FALSE = 0.04
+STRANGERS_SEEN = 0.40  # by the scan alone; with the engine see benchmarks/safety.py
+STRANGERS_FALSE = 0.04
 
 
 def rows(name: str) -> list[str]:
@@ -46,6 +48,18 @@ def test_plain_talk_with_the_same_words_is_left_alone() -> None:
     mistaken = [text for text in talk if scan(text)]
     print(f"mistaken {len(mistaken)}/{len(talk)}")
     assert len(mistaken) / len(talk) <= MOST_FALSE, mistaken
+
+
+def test_what_strangers_tell_is_often_seen_and_what_they_ask_rarely_mistaken() -> None:
+    told = [row.split("\t")[1] for row in rows("told_by_strangers.tsv")]
+    asked = rows("asked_by_strangers.tsv")
+    seen = sum(bool(scan(text)) for text in told)
+    mistaken = [text for text in asked if scan(text)]
+    print(f"seen {seen}/{len(told)}, mistaken {len(mistaken)}/{len(asked)}")
+    assert len(told) == len(asked) == 100
+    assert seen / len(told) >= STRANGERS_SEEN
+    assert len(mistaken) / len(asked) <= STRANGERS_FALSE, mistaken
+    assert not [text for text in asked if any(signal.sure for signal in scan(text))]
 
 
 def _full_width(text: str) -> str:
