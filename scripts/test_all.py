@@ -57,6 +57,7 @@ LAYERS = (
     Layer("engine", ("tests",), engine=True),
     Layer("nlu", ("tests/nlu",)),
     Layer("attack", ("tests/attack",)),
+    Layer("nodes", ("tests/nodes",)),
     Layer("crash", ("tests/crash",)),
     Layer("conversations", ("tests/conversations",)),
     Layer("buyers", ("tests/buyers",)),

@@ -117,3 +117,24 @@ def test_rows_that_would_refer_to_nothing_are_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="指向不存在"):
         upgrade(url)
     assert revision_of(url) == "0001"
+
+
+@pytest.mark.parametrize("revision", history()[:-1])
+def test_every_earlier_revision_goes_up_with_rows_of_its_own(url: str, revision: str) -> None:
+    """An installation that stopped anywhere on the way, with old rows and rows that it made there."""
+    filled(url)
+    upgrade(url, revision)
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        made_there = ROWS[0].replace("cv_1", "cv_2")
+        connection.execute(text(made_there), {"now": NOW, "no": False})
+    engine.dispose()
+    upgrade(url)
+    assert (at_head(url), rows_of(url)) == (True, ["kept"])
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT id FROM conversations ORDER BY id")).scalars().all()
+        assert list(kept) == ["cv_1", "cv_2"]
+        opts = {"compare_type": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=opts), metadata) == []
+    engine.dispose()
