@@ -184,7 +184,7 @@ class RefundAsks:
 _CONFIRM: tuple[QuickReply, ...] = (press("确认提交", "yes"), press("先不提交", "no"))
 
 _ROUTES = {
-    Outcome.APPROVE: "提交后按规则自动通过，随即打款。",
+    Outcome.APPROVE: "提交后按规则自动通过，接着安排打款。",
     Outcome.PLATFORM_REVIEW: "提交后由{reviewer}审核，{days} 个工作日内给结果，结果会主动通知您。",
     Outcome.MERCHANT_REVIEW: "提交后先由{seller}在 {answer} 小时内答复；{seller}拒绝就转{reviewer}审核，{silence}。",
     Outcome.ASK_CONSENT: "先说明：这种情况不属于必须退的，要{seller}同意才能退。{seller}有 {consent} 小时考虑，不同意或没答复就会按“不予退款”结束。",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, TableClause, column, func, literal, select, table
+from sqlalchemy import Connection, Row, Select, TableClause, column, func, literal, select, table
 
 from tuika.orders.model import CardKey, Merchant, Order, OrderStatus, Payment, ShopRefund
 from tuika.shops.sql.counting import by_state
@@ -63,23 +63,14 @@ def card_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
     require(database, "card_order", _TIED)
     protected = _PASSWORD in database.columns("orders")
     columns = (*_READ, _PASSWORD) if protected else _READ
-    orders, goods, pays = (
-        _table("orders", columns),
-        _table("products", _GOODS),
-        _table("pays", _PAYS),
-    )
+    orders = _table("orders", columns)
     o = orders.c
-    query = select(
-        *(o[name] for name in _READ if name not in ("contact", "contact_ext", "count")),
-        o["count"].label("bought"),
-        goods.c.delivery,
-        pays.c.name.label("pay_name"),
-        pays.c.driver,
-    ).select_from(orders.outerjoin(goods, goods.c.id == o.product_id).outerjoin(pays, pays.c.id == o.pay_id))
     password = o[_PASSWORD] if protected else literal("")
     return Schema(
         variant="card-system 3.13 起（有查询密码）" if protected else "card-system 3.13 之前（没有查询密码）",
-        orders=Source(query, o.order_no, o.id, select(o.order_no, password, o.contact, o.contact_ext)),
+        orders=Source(
+            _shown(orders), o.order_no, o.id, select(o.order_no, password, o.contact, o.contact_ext)
+        ),
         read=lambda connection, rows: _orders(connection, rows, seller),
         count=by_state(orders, o.status, _LABELS),
         by_serial=among_newest(orders, o.pay_trade_no, database),
@@ -91,6 +82,17 @@ def card_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
         knows=(*_KNOWS, "查询密码与联系方式核对" if protected else "联系方式核对"),
         cannot=_CANNOT,
     )
+
+
+def _shown(orders: TableClause) -> Select[Any]:
+    o, goods, pays = orders.c, _table("products", _GOODS), _table("pays", _PAYS)
+    return select(
+        *(o[name] for name in _READ if name not in ("contact", "contact_ext", "count")),
+        o["count"].label("bought"),
+        goods.c.delivery,
+        pays.c.name.label("pay_name"),
+        pays.c.driver,
+    ).select_from(orders.outerjoin(goods, goods.c.id == o.product_id).outerjoin(pays, pays.c.id == o.pay_id))
 
 
 def _table(name: str, columns: Sequence[str]) -> TableClause:

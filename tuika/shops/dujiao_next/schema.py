@@ -7,12 +7,10 @@ under two numbers; buyers are ``users.id``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from tuika.errors import ShopUnavailable
-from tuika.orders.model import Order
 from tuika.shops.dujiao_next.family import gather
 from tuika.shops.dujiao_next.rows import CURRENCY, order_of
 from tuika.shops.dujiao_next.states import CANNOT, KNOWS, LABELS
@@ -31,6 +29,10 @@ _KNOWS = (*KNOWS, "支付流水号与商户单号", "邮箱与订单密码核对
 _FOREIGN = "其他币种（退卡看不到）"
 
 
+_MINE = orders.c.parent_id.is_(None) & orders.c.deleted_at.is_(None)
+_DOMESTIC = func.upper(orders.c.currency) == CURRENCY
+
+
 def next_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
     """Raises ShopUnavailable for a database that is not dujiao-next's."""
     if not database.columns("fulfillments"):
@@ -40,37 +42,19 @@ def next_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
     for name, wanted in READ:
         require(database, name, wanted)
     c = orders.c
-    mine = c.parent_id.is_(None) & c.deleted_at.is_(None)
-    domestic = func.upper(c.currency) == CURRENCY
     proofs = select(c.order_no, c.guest_password, c.guest_email, users.c.email).select_from(
         orders.outerjoin(users, users.c.id == c.user_id)
     )
-
-    def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
-        return [order_of(family, seller) for family in gather(connection, rows)]
-
-    def by_buyer(buyer_id: str) -> ColumnElement[bool] | None:
-        number = whole(buyer_id)
-        return None if number is None else c.user_id == number
-
-    counted = by_state(orders, c.status, LABELS, where=mine & domestic)
-    foreign = select(func.count()).select_from(orders).where(mine, ~domestic)
-
-    def count(connection: Connection) -> Counts:
-        others = int(connection.scalar(foreign) or 0)
-        return {**counted(connection), **({_FOREIGN: others} if others else {})}
-
+    shown = select(*(c[name] for name in _SHOWN))
     return Schema(
         variant="dujiao-next（数据库）",
-        orders=Source(
-            select(*(c[name] for name in _SHOWN)).where(mine), c.order_no, c.id, proofs.where(mine)
-        ),
-        read=read,
-        count=count,
+        orders=Source(shown.where(_MINE), c.order_no, c.id, proofs.where(_MINE)),
+        read=lambda connection, rows: [order_of(each, seller) for each in gather(connection, rows)],
+        count=_count,
         by_serial=_by_serial,
         by_part=_by_part,
-        by_buyer=by_buyer,
-        listed=domestic,
+        by_buyer=_by_buyer,
+        listed=_DOMESTIC,
         quoted=(
             Quoted("订单号", "orders", "order_no"),
             Quoted("支付流水号", "payments", "provider_ref"),
@@ -78,6 +62,18 @@ def next_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
         knows=_KNOWS,
         cannot=CANNOT,
     )
+
+
+def _count(connection: Connection) -> Counts:
+    others = select(func.count()).select_from(orders).where(_MINE, ~_DOMESTIC)
+    foreign = int(connection.scalar(others) or 0)
+    counted = by_state(orders, orders.c.status, LABELS, where=_MINE & _DOMESTIC)(connection)
+    return {**counted, **({_FOREIGN: foreign} if foreign else {})}
+
+
+def _by_buyer(buyer_id: str) -> ColumnElement[bool] | None:
+    number = whole(buyer_id)
+    return None if number is None else orders.c.user_id == number
 
 
 def _by_serial(names: Sequence[str]) -> ColumnElement[bool]:

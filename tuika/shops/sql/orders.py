@@ -74,7 +74,9 @@ class SqlOrders:
             names = [name for wanted, spelled in left.items() if wanted not in found for name in spelled]
             if not names:
                 break
-            for order in self._read(source, source.number.in_(names), most=max(_MOST, len(names))):
+            for order in self._read(
+                source, source.number.in_(names), most=max(_MOST, len(names)), newest_first=False
+            ):
                 found.setdefault(normalise_reference(order.order_no), order)
         return [found[wanted] for wanted in left if wanted in found]
 
@@ -140,7 +142,7 @@ class SqlOrders:
             begun = self._ticks()
             try:
                 if by_number:
-                    self._read(schema.orders, schema.orders.number.in_(_spellings(_NOBODYS)))
+                    self.numbered([_NOBODYS])
                 else:
                     self.find_payment(serial=_NOBODYS, amount_fen=None, at=None)
             except ShopUnavailable as error:
@@ -165,11 +167,19 @@ class SqlOrders:
         return None
 
     def _read(
-        self, source: Source, condition: ColumnElement[bool] | None, *, most: int = _MOST
+        self,
+        source: Source,
+        condition: ColumnElement[bool] | None,
+        *,
+        most: int = _MOST,
+        newest_first: bool = True,
     ) -> list[Order]:
+        """``newest_first=False`` for what is one row: to sort would walk a table without an index backwards."""
         query = source.orders if condition is None else source.orders.where(condition)
+        if newest_first:
+            query = query.order_by(source.newest.desc())
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(source.newest.desc()).limit(most)).all()
+            rows = connection.execute(query.limit(most)).all()
             return self.schema.read(connection, rows) if rows else []
 
 
