@@ -128,7 +128,7 @@ def test_a_body_that_never_comes_is_given_up(hub: Any, monkeypatch: pytest.Monke
 
 
 def test_too_many_sessions_from_one_address_are_told_when_to_come_back(hub: Any) -> None:
-    limit = hub.app.state.session_limit
+    limit = hub.app.state.services.session_limit
     for _ in range(20):
         limit.check("9.9.9.9")
     kept, limit._limit = limit._limit, 1

