@@ -17,7 +17,7 @@ from tuika.intake.texts import order_line, order_title, orders_card
 from tuika.orders.model import Order
 
 _NO_NUMBER = re.compile(
-    r"^(?:都)?(?:没有?|没得|不清楚|不知道)|忘了?|不记得|找不到|查不到|记不|想不起|丢了|换了|停用|注销|没留|没保存"
+    r"^(?:都)?(?:没有?|没得|不清楚|不知道)|(?:都|全|也)没(?:有|得)?(?:了|啊|呀)?[。!！]*$|忘了?|不记得|找不到|查不到|记不|想不起|丢了|换了|停用|注销|没留|没保存"
 )
 
 

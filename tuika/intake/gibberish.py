@@ -11,14 +11,14 @@ import re
 from tuika.intake.reading import normal
 
 _SOUNDS = frozenset(
-    "叽咕噜哇啦呜嘟哒咚嗒啪嘎嘣咿呀哟喔嗷嗡嘀嗖轰哗唰咔嚓滴噗嘭咣啵呱吱喵汪嘤咩哞咻唧坡库嘞噻嘚啵嘛哩"
+    "叽咕噜哇啦呜嘟哒咚嗒啪嘎嘣咿呀哟喔嗷嗡嘀嗖轰哗唰咔嚓滴噗嘭咣啵呱吱喵汪嘤咩哞咻唧坡库嘞噻嘚啵嘛哩哐铛叮"
 )
 _MARKS = re.compile(r"[^\w\u4e00-\u9fff]|_")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _SAME = re.compile(r"(.)\1{3,}")
 _MEANS_SOMETHING = frozenset("哈嗯好对是行呵")
-MOSTLY = 0.75
+MOSTLY = 0.6
 
 
 def gibberish(text: str) -> bool:

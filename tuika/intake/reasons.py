@@ -111,6 +111,8 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
         return Reason.CHANGED_MIND
     if named is Reason.ORDER_CANCELLED and not reading.tells_of_cancelling(text):
         return Reason(reading.reason_in_words(text) or named)
+    if named is Reason.NO_DELIVERY and _mistyped(text):
+        return Reason.WRONG_RECHARGE
     worded = (
         reading.reason_in_words(text) if named in (Reason.CHANGED_MIND, Reason.NOT_AS_DESCRIBED) else None
     )
@@ -123,6 +125,11 @@ def _read_again(named: Reason | None, text: str) -> Reason | None:
     if worded == Reason.NO_DELIVERY and reading.regrets(text) and not reading.complains(text):
         return named
     return Reason(worded) if worded in _FAILURES else named
+
+
+def _mistyped(text: str) -> bool:
+    """Whether what has not come is said to have gone elsewhere by the buyer's own slip."""
+    return reading.own_error(text) is True and reading.reason_in_words(text) == Reason.WRONG_RECHARGE.value
 
 
 def _worded_of_key(text: str) -> str | None:

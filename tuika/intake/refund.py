@@ -150,6 +150,8 @@ class RefundFlow:
         if order is not None and len(order.keys) > 1 and scene.text:
             draft.keys = named_keys(scene.text, len(order.keys)) or draft.keys
         self._take_serial(scene, order)
+        if draft.reason is None and draft.serial is not None:
+            draft.reason = Reason.UNRECORDED_PAYMENT  # a serial for an unpaid order says what is wrong
         self._take_words(scene)
 
     def _take_reason(self, scene: Scene) -> None:

@@ -19,11 +19,11 @@ def yes_or_no(scene: Scene) -> bool | None:
     """What the buyer says to the summary. A yes moves money: it must be plain."""
     if scene.pressed is None:
         plain = replies.to_summary(scene.text)
-        if plain is not None:
+        if plain or (plain is False and not _elsewhere(scene)):
             return plain
     if scene.intent == "affirm":
         return True if scene.understood.confidence >= SURE_YES else None
-    return False if scene.intent == "deny" and not _mends(scene) else None
+    return False if scene.intent == "deny" and not _mends(scene) and not _elsewhere(scene) else None
 
 
 def _mends(scene: Scene) -> bool:
@@ -32,11 +32,18 @@ def _mends(scene: Scene) -> bool:
     return scene.pressed is None and reading.corrects(scene.text) and bool(told)
 
 
+def _elsewhere(scene: Scene) -> bool:
+    """Whether a "not there" is about where the money goes ("别退银行卡，退到余额")."""
+    return scene.pressed is None and reading.to_balance(scene.text)
+
+
 def stops(scene: Scene) -> bool:
     """Whether the matter is dropped, or left for another time, in so many words."""
     asked = scene.memory.asked
     if scene.pressed == "intent" and scene.intent in _STOP:
         return True
+    if _elsewhere(scene):
+        return False
     if scene.intent == "cancel_refund":
         return replies.gives_up(scene.text) or replies.withdraws(scene.text)
     if scene.intent == "goodbye":
