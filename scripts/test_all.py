@@ -40,11 +40,23 @@ class Layer:
     folders: tuple[str, ...]
     parallel: bool = False
     engine: bool = False
+    tries: int = 1
+    """Browser tests run beside pages that refresh themselves: those that fail are tried again, and named."""
 
-    def command(self, report: Path) -> list[str]:
+    def command(self, report: Path, *, failed_only: bool = False) -> list[str]:
         python = ENGINE_PYTHON if self.engine else BIN / "python"
         side_by_side = ["-n", WORKERS] if self.parallel else []
-        return [str(python), "-m", "pytest", "-q", f"--junitxml={report}", *side_by_side, *self.folders]
+        chosen = ["--last-failed", "--last-failed-no-failures=none"] if failed_only else []
+        return [
+            str(python),
+            "-m",
+            "pytest",
+            "-q",
+            f"--junitxml={report}",
+            *side_by_side,
+            *chosen,
+            *self.folders,
+        ]
 
     @property
     def cwd(self) -> Path:
@@ -61,7 +73,7 @@ LAYERS = (
     Layer("crash", ("tests/crash",)),
     Layer("conversations", ("tests/conversations",)),
     Layer("buyers", ("tests/buyers",)),
-    Layer("e2e", ("tests/e2e",)),
+    Layer("e2e", ("tests/e2e",), tries=3),
 )
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("format", (f"{BIN}/ruff", "format", "--check", ".")),
@@ -123,6 +135,16 @@ def _layer(layer: Layer) -> Counts:
 
     _timed(layer.name, run)
     counts = _counted(report)
+    for number in range(2, layer.tries + 1):
+        if not counts.failed:
+            break
+        print(f"== {layer.name}: {counts.failed} failed, tried again ({number} of {layer.tries})", flush=True)
+        report.unlink(missing_ok=True)
+        code = _run(layer.command(report, failed_only=True), layer.cwd)
+        again = _counted(report)
+        if not again.passed + again.failed:
+            break  # nothing ran: the first verdict stands
+        counts = Counts(counts.passed + again.passed, again.failed, counts.skipped)
     if code != 0 and not counts.failed:
         return counts + Counts(failed=1)
     return counts

@@ -166,7 +166,9 @@ def test_the_keyboard_alone(shop: Stack, agent: AgentPage) -> None:
     page.keyboard.press("g")
     page.keyboard.press("2")
     expect(page.get_by_role("heading", level=1)).to_contain_text("排队中")
+    page.wait_for_load_state()  # keys are heard once the page's script runs
     page.keyboard.press("Alt+j")
+    expect(page.locator("[data-row]:focus")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("main.three")).to_be_visible()
     page.keyboard.press("Alt+c")

@@ -8,7 +8,7 @@ export function header(ui: Ui, minimise: (() => void) | null): TemplateResult {
   const { t, chat } = ui;
   const human = chat.standing?.owner === "human";
   const asked = human || chat.standing?.owner === "queued";
-  return html`<header class="top">
+  return html`<header class="top" role="none">
       <span class="face">${human ? icons.person : icons.bot}</span>
       <div class="grow">
         <div class="title" role="heading" aria-level=${minimise ? 2 : 1}>${t.title}</div>
