@@ -9,7 +9,6 @@ import typer
 
 from tuika.commands.common import CommandError, settings_for_tools
 from tuika.commands.model import bring_model
-from tuika.settings import Settings
 
 LOADING_S = 120
 _SAID = {
@@ -29,14 +28,9 @@ def reload() -> None:
     """
     settings = settings_for_tools()
     name = bring_model().name.removesuffix(".tar.gz")
-    failed = change_over(engines(settings), settings.engine_token, name, tell=print)
+    failed = change_over(settings.engines, settings.engine_token, name, tell=print)
     if failed:
-        raise CommandError(f"{failed} of {len(engines(settings))} Rasas serve the model they had. See above.")
-
-
-def engines(settings: Settings) -> tuple[str, ...]:
-    """Where each Rasa listens."""
-    return tuple(getattr(settings, "engine_urls", ())) or (settings.engine_url,)
+        raise CommandError(f"{failed} of {len(settings.engines)} Rasas serve the model they had. See above.")
 
 
 def change_over(urls: Sequence[str], token: str, name: str, *, tell: Callable[[str], object]) -> int:
