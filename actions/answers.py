@@ -40,7 +40,12 @@ class AnswerThenRefund(Answer):
             return [
                 FollowupAction(REFUND)
             ]  # whether *this order* can be refunded is decided, not lectured about
-        if not leanings.complains_too(turn_id(tracker)):
+        if heard.intent == "ask_refund_eligibility" and leanings.tells_own_case(turn_id(tracker)):
+            super().run(dispatcher, tracker, domain)
+            return [FollowupAction(REFUND)]
+        if not (
+            leanings.complains_too(turn_id(tracker)) or leanings.rages_for_money(turn_id(tracker), heard)
+        ):
             return super().run(dispatcher, tracker, domain)
         if heard.intent in _ANSWERED_FIRST or heard.intent.startswith("ask_"):
             super().run(dispatcher, tracker, domain)
@@ -52,6 +57,8 @@ class HandOver(Answer):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         account = understood(tracker).intent == "report_account_issue"
+        if account and self._reception.leanings.no_account_trouble(turn_id(tracker)):
+            return [FollowupAction(REFUND)]
         if account and self._reception.leanings.tells_of_order(turn_id(tracker)):
             return [FollowupAction(REFUND)]
         return super().run(dispatcher, tracker, domain)
@@ -80,6 +87,8 @@ class ResumeOrTalk(Answer):
         picked = follow_pick(self._reception, tracker)
         if picked is not None:
             return picked or super().run(dispatcher, tracker, domain)
+        if understood(tracker).intent in ("affirm", "deny") and leanings.tells_of_order(turn):
+            return [FollowupAction(REFUND)]  # "我没拿到东西" with a number is no bare no
         if understood(tracker).intent == "inform" and leanings.names_order(turn):
             return [FollowupAction(REFUND if leanings.tells_of_order(turn) else "lookup_form")]
         return super().run(dispatcher, tracker, domain)

@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/channels.py            # some minutes
     .venv/bin/python benchmarks/channels.py --quick    # 1,000 messages of 50 buyers
+    .venv/bin/python benchmarks/channels.py --rate 20  # so many a second, not as fast as the hub takes them
 
 Exit code 1 when any answer is missing, doubled or out of order.
 """
@@ -30,12 +31,14 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--buyers", type=int, default=500)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, help="messages a second; default: as fast as they are taken")
     parser.add_argument("--quick", action="store_true")
     chosen = parser.parse_args()
     messages, buyers = (1_000, 50) if chosen.quick else (chosen.messages, chosen.buyers)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="tuika-channels-") as folder:
-        outcome = asyncio.run(run(Path(folder), messages=messages, buyers=buyers, seed=chosen.seed))
+        work = run(Path(folder), messages=messages, buyers=buyers, seed=chosen.seed, rate=chosen.rate)
+        outcome = asyncio.run(work)
     print("\n".join(outcome.lines()))
     return 0 if outcome.ok else 1
 

@@ -7,6 +7,7 @@ installed, and what a conversation adds to the data. The last lines are a table 
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import socket
@@ -26,7 +27,12 @@ from tuika.training import model_path
 
 SAID = ("你好", "我买的卡密提示已被使用", "KM202611200003", "多久能到账", "转人工")
 UP_S = 300
-PARTS = {"tuika.cli serve": "hub", "tuika.cli worker": "worker", "rasa": "Rasa", "tuika up": "supervisor"}
+PARTS = {
+    "tuika.cli serve": "hub",
+    "tuika.cli worker": "worker",
+    "tuika_nlu.serve": "Rasa",
+    "tuika up": "supervisor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Running:
 
 
 def main() -> int:
-    conversations = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    conversations = _asked()
     rows = [
         ("installed: Tuika's environment", size(ROOT / ".venv")),
         ("installed: Rasa's", size(ROOT / "engine" / ".venv")),
@@ -64,11 +70,26 @@ def main() -> int:
     return 0
 
 
+def _asked() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.footprint",
+        description="Memory of each process and disk of an installation, measured on a product of its own. Some minutes.",
+    )
+    parser.add_argument("conversations", nargs="?", type=int, default=200, help="of five messages each (200)")
+    asked = parser.parse_args().conversations
+    if asked < 1:
+        parser.error("at least one conversation")
+    return int(asked)
+
+
 @contextmanager
 def product() -> Iterator[Running]:
     """`tuika up` in demo mode, up; ended and gone afterwards."""
     hub, engine, action = free_ports(3)
-    with tempfile.TemporaryDirectory(prefix="tuika-footprint-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="tuika-footprint-") as folder,
+        tempfile.TemporaryDirectory(prefix="tuika-footprint-logs-") as logs,
+    ):
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TUIKA_")}
         environ |= {
             "TUIKA_DEMO": "true",
@@ -81,7 +102,7 @@ def product() -> Iterator[Running]:
             "TUIKA_MODELS": str(model_path(os.environ).parent),
         }
         environ["TUIKA_LIMITS"] = '{"messages_per_minute": 100000, "sessions_per_minute": 100000}'
-        log = Path(folder) / "up.log"
+        log = Path(logs) / "up.log"  # not in the data folder, whose growth is measured
         with log.open("wb") as out:
             child = subprocess.Popen(
                 [ROOT / ".venv/bin/tuika", "up"], env=environ, stdout=out, stderr=out, cwd=ROOT

@@ -31,7 +31,7 @@ from tuika.safety.official import OfficialContacts  # noqa: E402
 from tuika.safety.outgoing import Outgoing  # noqa: E402
 from tuika.safety.redaction import redact  # noqa: E402
 from tuika.safety.scams import VERSION, scan  # noqa: E402
-from tuika.safety.secrets import SecretKind  # noqa: E402
+from tuika.safety.secret_kinds import SecretKind  # noqa: E402
 from tuika.safety.tactics import Tactic  # noqa: E402
 from tuika.settings import OfficialContacts as Registry  # noqa: E402
 

@@ -1,4 +1,4 @@
-"""Makes the pictures of the widget in docs/images, from a running demo: the same scenes each time.
+"""Makes the pictures of the widget and the desk in docs/images, from a running demo: the same scenes each time.
 
 Needs ``tuika up`` and a Chromium (tests/e2e/chromium.py says which). It resets the demo and sets its clock.
 Usage: ``.venv/bin/python scripts/screenshots.py [--base http://127.0.0.1:8000]``
@@ -18,8 +18,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.conversations.harness import Stack  # noqa: E402
 from tests.e2e import chromium  # noqa: E402  (its folder has just been put on the path)
+from tests.e2e.agents import AgentPage  # noqa: E402
 from tests.e2e.chat import Chat, picture  # noqa: E402
+from tests.e2e.scenes import busy_morning  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 MONDAY = "2026-11-23T10:00:00+08:00"
@@ -110,6 +113,25 @@ def dark(studio: Studio) -> None:
     shoot(page, "widget-dark.png")
 
 
+def desk(studio: Studio) -> None:
+    """A conversation in the middle of a busy morning, in the light and in the dark."""
+    shop = Stack(studio.base, ROOT / "var")
+    shop.fresh(MONDAY)
+    talk = busy_morning(shop)["talks"].conversation_id
+    for name, scheme in (("desk.png", "light"), ("desk-dark.png", "dark")):
+        page = studio.page("/desk/login", viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+        agent = AgentPage(page, studio.base).log_in().talk(talk)
+        if scheme == "light":
+            agent.claim()
+            agent.says("您好，核验记录已经看到，卡密在您查看之前就被使用了，我来催商家答复。")
+        agent.open(f"/desk/conversations/{talk}")
+        page.get_by_label("回复买家").press_sequentially("/")
+        page.locator("#canned [role=option]").first.wait_for()
+        page.screenshot(path=IMAGES / name)
+        print(f"docs/images/{name}")
+    shop.close()
+
+
 def send(chat: Chat) -> None:
     shot = {"name": "shot.png", "mimeType": "image/png", "buffer": picture("This key was already redeemed")}
     chat.root.locator("input[type=file]").set_input_files(shot)  # type: ignore[arg-type]
@@ -132,7 +154,7 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), chromium_sandbox=os.geteuid() != 0
         )
-        for scene in (desktop, phone, dark):
+        for scene in (desktop, phone, dark, desk):
             studio = Studio(base, browser)
             studio.reset()
             scene(studio)

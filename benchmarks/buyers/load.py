@@ -103,9 +103,10 @@ def _shared() -> Json:
 
 
 def fill(text: str, orders: Iterable[Json]) -> str:
-    """``text`` with order numbers and payment serials in place of ``{no1}`` and ``{serial1}``."""
+    """``text`` with order numbers and payment serials in place of ``{no1}`` and ``{serial1}``; ``{tail1}``: its digits."""
     for index, order in enumerate(orders, 1):
         text = text.replace(f"{{no{index}}}", str(order["order_no"]))
+        text = text.replace(f"{{tail{index}}}", str(order["order_no"])[-12:])
         payments = order.get("payments") or []
         if payments:
             text = text.replace(f"{{serial{index}}}", str(payments[-1]["trade_no"]))

@@ -84,8 +84,11 @@ def plan(rng: random.Random, messages: int, outcome: Outcome) -> list[list[int]]
     return steps
 
 
-async def run(folder: Path, *, messages: int, buyers: int, seed: int = 7, at_once: int = 24) -> Outcome:
-    """Deliver everything, wait for the answers, and judge."""
+async def run(
+    folder: Path, *, messages: int, buyers: int, seed: int = 7, at_once: int = 24, rate: float | None = None
+) -> Outcome:
+    """Deliver everything, wait for the answers, and judge. ``rate``: so many messages a second; without, as fast as
+    the hub takes them."""
     providers: list[Provider] = [Webhook(), Telegram(), WeChat(), WeCom()]
     each = messages // buyers
     outcome = Outcome(each * buyers, buyers)
@@ -101,7 +104,13 @@ async def run(folder: Path, *, messages: int, buyers: int, seed: int = 7, at_onc
         services.channel_runner.running(),
         httpx.AsyncClient(transport=transport, base_url="http://hub") as client,
     ):
-        await gather_in((_buyer(client, *script) for script in scripts), at_once)
+        pauses = (0.0, PAUSE_S) if rate is None else (buyers / rate, buyers / rate)
+        each_starts = [rng.uniform(0, pauses[0]) for _ in scripts]
+        work = (
+            _buyer(client, *script, wait=wait, pause=pauses[1])
+            for script, wait in zip(scripts, each_starts, strict=True)
+        )
+        await gather_in(work, at_once if rate is None else buyers)
         await _until_answered(providers, outcome.messages)
     outcome.seconds = time.monotonic() - began
     services.database.engine.dispose()
@@ -109,12 +118,21 @@ async def run(folder: Path, *, messages: int, buyers: int, seed: int = 7, at_onc
     return outcome
 
 
-async def _buyer(client: httpx.AsyncClient, provider: Provider, index: int, steps: list[list[int]]) -> None:
+async def _buyer(
+    client: httpx.AsyncClient,
+    provider: Provider,
+    index: int,
+    steps: list[list[int]],
+    *,
+    wait: float,
+    pause: float,
+) -> None:
     """A buyer does not wait for answers before he writes on."""
     peer, posts = provider.peer(index), []
+    await asyncio.sleep(wait)
     for step in steps:
         posts += [asyncio.create_task(provider.deliver(client, peer, number)) for number in step]
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(pause * len(set(step)) if wait else pause)
     await asyncio.gather(*posts)
 
 

@@ -138,7 +138,10 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=30, help="seconds between two deaths; 0: none dies")
     parser.add_argument("--nodes", type=int, default=2)
     parser.add_argument(
-        "--pause", type=float, default=1.0, help="seconds a buyer thinks between two messages"
+        "--pause",
+        type=float,
+        default=8.0,
+        help="seconds a buyer thinks between two messages (default 8: 1,000 conversations fill the ten minutes)",
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", default="", help="a folder for logs and data that is kept")

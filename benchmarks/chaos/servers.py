@@ -5,8 +5,10 @@ Invariants: nothing that runs on this machine already is touched: own folders, o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -14,6 +16,8 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psycopg
 
 LIMIT_S = 60.0
 
@@ -23,9 +27,11 @@ class ServerMissing(Exception):
 
 
 def free_port() -> int:
-    with socket.socket() as each:
-        each.bind(("127.0.0.1", 0))
-        return int(each.getsockname()[1])
+    """Below the range from which connections take theirs: it must stay free while its process is dead."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def until(done: Callable[[], bool], what: str, limit: float = LIMIT_S) -> None:
@@ -48,6 +54,7 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
+        self._server = f"postgresql://tuika@127.0.0.1:{self.port}/postgres"
         self.url = f"postgresql+psycopg://tuika@127.0.0.1:{self.port}/tuika"
         self._folder = folder / "pg"
         self._log = folder / "postgres.log"
@@ -64,31 +71,28 @@ class Postgres:
     def start(self) -> None:
         options = f"-p {self.port} -h 127.0.0.1 -k '' -c max_connections=300 -c shared_buffers=256MB"
         self._run("pg_ctl", "-D", str(self._folder), "-l", "/dev/null", "-o", options, "-w", "start")
-        if not self._has_database():
-            self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tuika", "tuika")
+        self._make_database()
 
     def stop(self) -> None:
         """As a crash ends it: no clean shutdown, clients are cut off."""
         self._run("pg_ctl", "-D", str(self._folder), "-m", "immediate", "-w", "stop")
 
-    def _has_database(self) -> bool:
-        listed = self._run(
-            "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tuika", "-lqtA", "postgres"
-        )
-        return any(line.startswith("tuika|") for line in listed.splitlines())
+    def _make_database(self) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'tuika'").fetchone():
+                connection.execute("CREATE DATABASE tuika")
 
-    def _run(self, program: str, *arguments: str) -> str:
-        done = subprocess.run(
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
             [str(self._bin / program), *arguments],
             user=self._user,
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=self._log.open("ab"),
             check=True,
             timeout=120,
         )
-        return done.stdout.decode()
 
 
 def _postgres_programs() -> Path:

@@ -5,8 +5,12 @@ Invariant: every figure comes from a part; what was not measured is said to be s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from ear.sections import asking, outside
+from ear.tables import share as _share
+from ear.tables import table
 
 Part = dict[str, Any] | None
 MANY = 12
@@ -46,7 +50,9 @@ def page(parts: dict[str, Part]) -> str:
         _goals(parts),
         _understanding(parts["understanding"]),
         _certainty(parts["understanding"]),
+        asking(parts["understanding"]),
         _intents(parts["understanding"]),
+        outside(parts["smp"]),
         _serving(parts["serving"]),
         _comparison(parts["comparison"]),
         _measured(parts),
@@ -54,24 +60,20 @@ def page(parts: dict[str, Part]) -> str:
     return "\n".join(block.strip("\n") + "\n" for block in blocks if block)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
 def _goals(parts: dict[str, Part]) -> str:
     found, smp, serving = parts["understanding"] or {}, parts["smp"], parts["serving"]
     strangers = found.get("sets", {}).get("strangers")
-    rows = []
+    rows: list[Sequence[object]] = []
     if strangers:
         rows.append(_goal("accuracy on strangers", strangers["accuracy"], *GOALS["strangers"]))  # type: ignore[misc]
     if smp:
         rows.append(_goal("macro-F1 on SMP2017-ECDT task 1", smp["macro_f1"], *GOALS["smp"]))  # type: ignore[misc]
-    for name, part in (("strangers", strangers), ("authors left out", found.get("leave_one_voice_out"))):
+    judged = (
+        ("strangers", strangers),
+        ("random folds", found.get("cross_validation")),
+        ("authors left out", found.get("leave_one_voice_out")),
+    )
+    for name, part in judged:
         picked = part and part.get("selective")
         if picked:
             rows.append(_goal(f"out-of-scope recall, {name}", picked["out_of_scope_recall"], GOALS["recall"]))
@@ -150,8 +152,8 @@ def _certainty(found: Part) -> str:
     steps = [(t, _share(a), _share(r), _share(c)) for t, a, r, c in basis["thresholds"]] if basis else []
     tail = (
         "\n\n### What a threshold buys\n\nOn authors left out. A close runner-up has at least half of the first one's "
-        "confidence: the bot then offers both (`tuika/intake/doubt.py`); below the fallback's threshold (`config.yml`, now "
-        f"{found['threshold']}) it offers the three likeliest meanings.\n\n"
+        "confidence. Below the fallback's threshold (`config.yml`, now "
+        f"{found['threshold']}) the three likeliest meanings are offered; what is asked above it stands in the next section.\n\n"
         + table(("threshold", "accepted", "right among accepted", "accepted with a close runner-up"), steps)
     )
     return (

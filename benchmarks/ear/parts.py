@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tuika.intake.certainty import FALLBACK
 from tuika.settings import ROOT
 from tuika.supervisor.engine import quiet_environment
 
@@ -22,6 +23,8 @@ PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 TOOLS = ROOT / "engine" / "tools"
 DEV = ROOT / "tests" / "nlu" / "dev.tsv"
 STRANGERS = ROOT / "tests" / "nlu" / "strangers.tsv"
+
+LIMITS = ("--threshold", str(FALLBACK))
 
 
 class Failed(Exception):
@@ -46,13 +49,17 @@ def tool(name: str, *arguments: str | Path, threads: int | None = None) -> None:
 def understanding(blind: Sequence[Path], folds: int) -> dict[str, Any]:
     """Random folds, voices left out, and the sets that are never trained on."""
     return _json(
-        lambda out: tool("evaluate.py", "data", *_checks([DEV, *blind]), "--folds", str(folds), "--json", out)
+        lambda out: tool(
+            "evaluate.py", "data", *_checks([DEV, *blind]), *LIMITS, "--folds", str(folds), "--json", out
+        )
     )
 
 
 def sets_alone(blind: Sequence[Path]) -> dict[str, Any]:
     """Only the sets that are never trained on: one fit."""
-    return _json(lambda out: tool("evaluate.py", "data", *_checks([DEV, *blind]), "--quick", "--json", out))
+    return _json(
+        lambda out: tool("evaluate.py", "data", *_checks([DEV, *blind]), *LIMITS, "--quick", "--json", out)
+    )
 
 
 def outside(folder: Path) -> dict[str, Any]:

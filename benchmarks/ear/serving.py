@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from ear.parts import PYTHON, TOOLS, Failed
-from tuika.settings import ROOT, Settings
+from tuika.settings import ROOT, load_settings
 from tuika.supervisor.child import Child, ChildSpec
 from tuika.supervisor.engine import HEALTH, answers, quiet_environment, serving_command, serving_environment
 from tuika.supervisor.rasa_training import train_with_rasa
 
 READY_LIMIT_S, STOP_LIMIT_S = 180.0, 15.0
-TOKEN = "benchmark-token-0123456789"
 ASKED = 300
 
 
@@ -32,8 +31,12 @@ def serving(messages: Path) -> dict[str, Any]:
     """Trains, starts, asks. Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="tuika-nlu-") as folder:
         workshop = Path(folder)
+        os.environ["RASA_CACHE_DIRECTORY"] = str(workshop / "cache")  # what was learnt before is no training
         began = time.monotonic()
-        train_with_rasa(workshop, "measured", lambda text: print(f"  {text}", flush=True))
+        try:
+            train_with_rasa(workshop, "measured", lambda text: print(f"  {text}", flush=True))
+        finally:
+            del os.environ["RASA_CACHE_DIRECTORY"]
         trained = time.monotonic() - began
         model = workshop / "measured.tar.gz"
         return {
@@ -65,8 +68,13 @@ def _running(model: Path, messages: Path, workshop: Path) -> dict[str, Any]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = Settings(
-        data=workshop, engine_url=f"http://127.0.0.1:{port}", engine_token=TOKEN, action_token=TOKEN
+    settings = load_settings(
+        {
+            "TUIKA_SETTINGS": str(_nothing(workshop)),  # not the tuika.yml that may lie in the project
+            "TUIKA_DEMO": "1",
+            "TUIKA_DATA": str(workshop),
+            "TUIKA_ENGINE_URL": f"http://127.0.0.1:{port}",
+        }
     )
     spec = ChildSpec(
         "rasa", serving_command(settings, model), serving_environment(settings, os.environ), ROOT
@@ -80,10 +88,16 @@ def _running(model: Path, messages: Path, workshop: Path) -> dict[str, Any]:
             time.sleep(0.05)  # it listens when it is ready: there is no event to wait for
         ready = time.monotonic() - began
         for line in messages.read_text("utf-8").splitlines()[:ASKED]:
-            _ask(port, line.split("\t")[0])
+            _ask(port, settings.engine_token, line.split("\t")[0])
         return {"ready_s": round(ready, 1), "resident_mb": _resident_mb(child.pid)}
     finally:
         _stop(child)
+
+
+def _nothing(workshop: Path) -> Path:
+    file = workshop / "settings.yml"
+    file.write_text("", "utf-8")
+    return file
 
 
 def _stop(child: Child) -> None:
@@ -95,13 +109,13 @@ def _stop(child: Child) -> None:
         time.sleep(0.05)
 
 
-def _ask(port: int, text: str) -> None:
+def _ask(port: int, token: str, text: str) -> None:
     """One message in a conversation of its own. What the dialogue says without its action server is not asked here."""
     body = json.dumps({"sender": f"n-{time.monotonic_ns()}", "message": text}).encode()
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/webhooks/tuika/webhook",
         data=body,
-        headers={"X-Tuika-Engine-Token": TOKEN, "Content-Type": "application/json"},
+        headers={"X-Tuika-Engine-Token": token, "Content-Type": "application/json"},
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as response:

@@ -91,7 +91,7 @@ def read_smp(folder: Path) -> Dict[str, List[Row]]:
 
 
 def _smp_files(folder: Path) -> Iterator[Tuple[str, bytes]]:
-    texts = sorted(folder.rglob("*_*.txt"))
+    texts = sorted(path for part in SMP_PARTS for path in folder.rglob(f"{part}_*.txt"))
     if texts:
         for path in texts:
             yield path.name, path.read_bytes()

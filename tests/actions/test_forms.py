@@ -19,8 +19,11 @@ from tuika.intake.scene import Understood
 class ScriptedLeanings:
     """Where a message leads, as told."""
 
-    def __init__(self, *, pending: str | None, names: bool, complains: bool, picked: str | None) -> None:
+    def __init__(
+        self, *, pending: str | None, names: bool, complains: bool, picked: str | None, own: bool = False
+    ) -> None:
         self.pending, self.names, self.complains, self.picked = pending, names, complains, picked
+        self.own = own
 
     def pending_form(self, turn: str) -> str | None:
         return self.pending
@@ -31,8 +34,17 @@ class ScriptedLeanings:
     def complains_too(self, turn: str) -> bool:
         return self.complains
 
+    def tells_own_case(self, turn: str) -> bool:
+        return self.own
+
+    def rages_for_money(self, turn: str, heard: Understood) -> bool:
+        return self.own and heard.intent == "express_anger"
+
     def tells_of_order(self, turn: str) -> bool:
         return self.names and self.complains
+
+    def no_account_trouble(self, turn: str) -> bool:
+        return False
 
     def chosen_meaning(self, turn: str) -> str | None:
         return self.picked

@@ -6,6 +6,7 @@ tried is counted and printed at the end (``TUIKA_ATTACK=long`` tries some twenty
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections import Counter
@@ -40,6 +41,49 @@ orders:
   - {{order_no: KM202611210002, buyer: null, merchant: m1, product: {{name: Q币 200, type: card_key}},
      contact: "{PLANTED[2]}", query_password: {PLANTED[1]}, amount_fen: 19600, status: paid, paid: -3h}}
 """
+AES = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+SECRET = "a-channel-secret-of-the-attacked-hub"
+CHANNELS = {  # every kind, so that their doors are attacked as well; nobody is behind their addresses
+    "app": {
+        "kind": "webhook",
+        "platform": "generic",
+        "secret": SECRET,
+        "deliver_url": "http://127.0.0.1:9/x",
+    },
+    "tg": {
+        "kind": "telegram",
+        "platform": "generic",
+        "bot_token": "1:token",
+        "public_url": "https://shop.example.com",
+        "secret_token": SECRET,
+    },
+    "gzh": {
+        "kind": "wechat",
+        "platform": "generic",
+        "app_id": "wx2c2769f8efd9abc2",
+        "app_secret": "s",
+        "token": SECRET,
+        "aes_key": AES,
+    },
+    "kf": {
+        "kind": "wecom",
+        "platform": "generic",
+        "corp_id": "wx5823bf96d3bd56c7",
+        "secret": "s",
+        "token": SECRET,
+        "aes_key": AES,
+        "open_kfid": "wk1",
+    },
+    "cw": {
+        "kind": "chatwoot",
+        "platform": "generic",
+        "url": "http://127.0.0.1:9",
+        "account_id": 1,
+        "inbox_id": 2,
+        "token": "t",
+        "webhook_secret": SECRET,
+    },
+}
 _tried: Counter[str] = Counter()
 _lock = threading.Lock()
 
@@ -53,13 +97,14 @@ class Hub:
             "TUIKA_DATA": str(folder),
             "TUIKA_ENGINE_URL": "http://127.0.0.1:9",  # nobody is there: turns wait, doors answer
             "TUIKA_LIMITS": '{"messages_per_minute": 100000, "sessions_per_minute": 1000000}',
+            "TUIKA_CHANNELS": json.dumps(CHANNELS),
             "TUIKA_LOG_LEVEL": "error",
         }
         settings = load_settings(environ)
         upgrade(settings.url)
         self.services: Services = build(settings)
         self.services.desk.ensure_demo_users()
-        self.app: FastAPI = create_app(self.services)
+        self.app: FastAPI = create_app(self.services, routers=self.services.channel_routers)
         self.client = TestClient(self.app, raise_server_exceptions=False, base_url="http://127.0.0.1:8000")
         self.call("POST", "/api/v1/demo/orders", content=FIXTURE.encode())
 

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tuika.audit.hygiene import clean_detail
+from tuika.channels import wxxml
 from tuika.channels.webhook.signing import check
+from tuika.channels.wxcrypt import CallbackCrypt
 from tuika.errors import TuikaError
 from tuika.evidence.reading import find
 from tuika.evidence.store import check_picture
@@ -26,6 +28,9 @@ from tuika.web.identity import read_user_token
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 KEY = "QWER-7788-ZXCV-9900"
 _PLATFORM = PlatformSettings(pack="generic", jwt_secret="s" * 40)
+_CRYPT = CallbackCrypt(
+    token="t" * 20, aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", receiver="wx2c2769f8efd9abc2"
+)
 _LINKS = EvidenceLinks("l" * 40)
 
 
@@ -68,6 +73,15 @@ def webhook(data: bytes) -> None:
     raise AssertionError("a signature was forged")
 
 
+def callback(data: bytes) -> None:
+    """WeChat's and WeCom's: the XML, what is sealed in it, and its signature."""
+    _refuses(lambda: wxxml.read(data))
+    _always_refuses(
+        lambda: _CRYPT.open(_text(data), msg_signature=_text(data[:40]), timestamp="1", nonce="2")
+    )
+    _refuses(lambda: _CRYPT.decrypt(_text(data)))
+
+
 def token(data: bytes) -> None:
     _always_refuses(lambda: read_user_token(_text(data), _PLATFORM))
 
@@ -86,6 +100,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "redaction": redaction,
     "words": words,
     "webhook": webhook,
+    "callback": callback,
     "token": token,
     "link": link,
     "picture": picture,

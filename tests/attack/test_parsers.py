@@ -18,7 +18,7 @@ from .targets import TARGETS
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 2_000 if LONG else 80
 SECONDS = 60 if LONG else 3
-GUIDED = ("fixture", "redaction", "words", "webhook", "pack")
+GUIDED = ("fixture", "redaction", "words", "webhook", "callback", "pack")
 SPICE = st.sampled_from(
     [
         b"platform: generic\norders:\n",

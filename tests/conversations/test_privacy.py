@@ -45,6 +45,19 @@ def test_another_buyers_payment_serial_opens_nothing(shop: Stack) -> None:
     assert buyer.awaiting != "confirm"
 
 
+@pytest.mark.parametrize("who", ["guest", "buyer"])
+def test_an_order_of_others_and_one_that_is_not_there_are_answered_alike(shop: Stack, who: str) -> None:
+    """Numbers can be tried out; the answers tell nothing of which of them exist."""
+    shop.load(undelivered(buyer="b2", contact="13800000002"))
+    heard = []
+    for number in (NO, "KM202611999999"):
+        stranger = shop.guest() if who == "guest" else shop.buyer("b1")
+        for words in (f"订单 {number} 没到货", "13999999999", f"{number} 发货了吗"):
+            stranger.say(words)
+        heard.append(stranger.texts().replace(number, "一个单号"))
+    assert heard[0] == heard[1]
+
+
 def test_a_typed_card_key_is_neither_stored_nor_repeated(shop: Stack) -> None:
     shop.load(sold_twice())
     buyer = shop.buyer()

@@ -77,11 +77,14 @@ def _write(path: Path, result: Result) -> dict[str, object]:
         "rasa": result.rasa,
         "seconds": round(result.seconds, 2),
         "found": result.found,
+        "remarks": result.remarks,
         "counts": dict(result.counts),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    for remark in result.remarks:
+        print(f"  {remark}")
     state = "ok" if not result.found else "FOUND " + "; ".join(result.found)
     print(
         f"{result.database} seed {result.seed}{' +rasa' if result.rasa else ''}: {state} ({result.seconds:.1f} s)",

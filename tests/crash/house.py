@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import delete
@@ -33,11 +35,13 @@ Json = dict[str, Any]
 
 
 def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Below the range from which connections take theirs: a port must stay free while its process is dead."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randint(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+    return found
 
 
 class Nursery:
@@ -87,6 +91,7 @@ class House:
         }
         self.settings: Settings = load_settings(self.env)
         self.pids: dict[str, int] = {}
+        self._hands = RLock()  # one at a time kills and starts
         self._rasa: subprocess.Popen[bytes] | None = None
         self.seed = 0
         self.with_rasa = False
@@ -118,15 +123,42 @@ class House:
     # -- life and death --
 
     def start(self, role: str) -> None:
-        if role == "rasa":
-            self._start_rasa()
-            return
-        log = str(self.folder / "logs" / f"{role}.log")
-        order = {"role": role, "env": self.env, "seed": self.seed, "rasa": self.with_rasa, "log": log}
-        self.pids[role] = self._nursery.bear(order)
+        with self._hands:
+            if role == "rasa":
+                self._start_rasa()
+                return
+            log = str(self._log(role))
+            order = {"role": role, "env": self.env, "seed": self.seed, "rasa": self.with_rasa, "log": log}
+            self.pids[role] = self._nursery.bear(order)
 
     def kill(self, role: str) -> None:
         """SIGKILL, and gone."""
+        with self._hands:
+            self._kill(role)
+
+    def again(self, role: str) -> None:
+        """Dead by our hand, and alive again."""
+        with self._hands:
+            self._kill(role)
+            self.start(role)
+
+    def revive(self) -> dict[str, str]:
+        """What ended without our doing is started again, as the supervisor would; its last words by role."""
+        with self._hands:
+            words = {role: self._last_words(role) for role in self.died()}
+            for role in words:
+                del self.pids[role]
+                self.start(role)
+        return words
+
+    def _log(self, role: str) -> Path:
+        return self.folder / "logs" / f"{role}.log"
+
+    def _last_words(self, role: str) -> str:
+        lines = self._log(role).read_text("utf-8", "replace").strip().splitlines()
+        return " / ".join(lines[-3:])[-600:]
+
+    def _kill(self, role: str) -> None:
         pid = self.pids.pop(role)
         with suppress(ProcessLookupError):
             (os.killpg if role == "rasa" else os.kill)(pid, signal.SIGKILL)

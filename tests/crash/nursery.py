@@ -11,7 +11,9 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from threading import Event, active_count
 from typing import Any
 
 Order = dict[str, Any]
@@ -44,7 +46,24 @@ def import_everything() -> None:
     assert psycopg and uvicorn and tests.crash.stack and tuika.web.app and tuika.worker and WorkDays
 
 
+@cache
+def unborn(env: frozenset[tuple[str, str]]) -> tuple[Any, Any]:
+    """The services and the app of every hub with these settings, without a connection or a thread yet."""
+    from tests.crash.stack import CrashServices
+    from tuika.settings import load_settings
+    from tuika.web.app import create_app
+
+    services = CrashServices(load_settings(dict(env)), None)
+    app = create_app(services)
+    assert "engine" not in vars(services), "who answers is decided by the run"
+    services.let_go()
+    assert active_count() == 1, "a thread does not live on in a child"
+    return services, app
+
+
 def born(order: Order) -> int:
+    settings = frozenset({**order["env"], "TUIKA_LOG_LEVEL": "warning"}.items())
+    services, app = unborn(settings)
     pid = os.fork()
     if pid:
         return pid
@@ -54,7 +73,7 @@ def born(order: Order) -> int:
     for source, target in ((null, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     try:
-        live(order)
+        live(order, services, app)
     except BaseException:
         import traceback
 
@@ -64,28 +83,20 @@ def born(order: Order) -> int:
         os._exit(1)
 
 
-def live(order: Order) -> None:
+def live(order: Order, services: Any, app: Any) -> None:
     """Be the hub or the worker until somebody kills us."""
-    from threading import Event
-
-    from tests.crash.stack import CrashServices
     from tuika.commands.logs import configure_logging
-    from tuika.settings import load_settings
     from tuika.worker import Worker
 
-    settings = load_settings({**order["env"], "TUIKA_LOG_LEVEL": "warning"})
     configure_logging("warning")
-    services = CrashServices(settings, order["seed"] + os.getpid(), rasa=order["rasa"])
+    services.breaks(order["seed"] + os.getpid(), rasa=order["rasa"])
     if order["role"] == "worker":
         Worker(services.due_runner, interval=0.05).run_forever(Event())
         return
     import uvicorn
 
-    from tuika.web.app import create_app
-
-    uvicorn.run(
-        create_app(services), host=settings.host, port=settings.port, log_level="error", access_log=False
-    )
+    settings = services.settings
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="error", access_log=False)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import httpx
 from tuika.web.identity import sign_user_token
 
 Json = dict[str, Any]
-PAUSE = 0.03
+PAUSE = 0.05
 
 
 @dataclass
@@ -126,11 +126,11 @@ class Agents:
         return {"headers": {"Cookie": sent, "X-Tuika-CSRF": cookies["tuika_csrf"]}}
 
     def decide(self, case_no: str) -> None:
-        """Both press approve; now and then one of them presses reject."""
-        second: tuple[str, Json] = ("approve", {})
-        if self._dice.random() < 0.2:
-            second = ("reject", {"reason": "记录与说明不符"})
-        self._both(case_no, ("approve", {}), second)
+        """Both press approve; now and then one of them presses reject, or both do."""
+        yes: tuple[str, Json] = ("approve", {})
+        no: tuple[str, Json] = ("reject", {"reason": "记录与说明不符"})
+        steps = self._dice.choices([(yes, yes), (yes, no), (no, yes), (no, no)], [6, 1, 1, 2])[0]
+        self._both(case_no, *steps)
 
     def pay_by_hand(self, case_no: str, amount_fen: int) -> None:
         """Somebody is in a hurry while the system may be paying already."""

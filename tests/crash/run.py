@@ -23,8 +23,8 @@ from tests.crash.house import House
 from tests.crash.people import PAUSE, Agents, Book, Buyer, Door, Impatient
 from tuika.storage.tables.refunds import due_rows, outbox, refund_cases
 
-PATIENCE_S = 90.0
-RASA_PATIENCE_S = 240.0
+PATIENCE_S = 240.0
+RASA_PATIENCE_S = 480.0
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MERCHANTS: dict[str, Any] = {
     "silent": "never",
@@ -41,6 +41,7 @@ class Result:
     database: str
     rasa: bool
     found: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
@@ -137,16 +138,18 @@ class Run:
             if self._quiet.wait(dice.expovariate(1.2 if not self.result.rasa else 0.15)):
                 return
             role = dice.choice(roles)
-            self.house.kill(role)
+            self.house.again(role)
             self.result.counts[f"{role} killed"] += 1
-            self.house.start(role)
 
     def _watch(self) -> None:
-        while not self._quiet.wait(0.15):
+        while not self._quiet.wait(0.25):
             self.result.found += [
                 f for f in checks.overclaims(self.house.services) if f not in self.result.found
             ]
             self.result.counts["snapshots"] += 1
+            for role, words in self.house.revive().items():
+                self.result.counts[f"{role} ended by itself"] += 1
+                self.result.remarks.append(f"{role} ended by itself: {words}")
 
     def _buy(self, door: Door, dice: Random, order: Json) -> None:
         """File, from two devices at times, until the case is there; then answer what is offered."""
@@ -173,7 +176,7 @@ class Run:
                 lambda: self._filed(order) or self._offered(devices, "确认提交"),
             )
             self._press(devices, "确认提交")
-        while not self._quiet.wait(0.1):
+        while not self._quiet.wait(0.2):
             self._press(devices, "不接受" if dice.random() < 0.3 else "接受方案")
 
     def _press(self, devices: list[Buyer], title: str) -> None:

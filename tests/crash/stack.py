@@ -11,14 +11,17 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Engine
+
 from tests.crash.clerk import Clerk
 from tuika.bootstrap import Services
 from tuika.errors import ShopUnavailable
-from tuika.refunds.gateway import FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest
+from tuika.refunds.gateway import Faults, FilingReceipt, FilingRequest, PayoutReceipt, PayoutRequest
 from tuika.refunds.runner import DueRunner
 from tuika.safety.vault import ShopSeal
 from tuika.settings import Settings
 from tuika.shops.demo.shop import DemoShop
+from tuika.shops.faults import NoFaults
 from tuika.shops.seeded_faults import SeededFaults
 from tuika.storage.database import open_engine
 
@@ -52,22 +55,49 @@ class Repeating:
         return getattr(self._shop, name)
 
 
+class Weather:
+    """The shop's faults, decided after the shop is made: one that a nursery made is every child's own."""
+
+    def __init__(self) -> None:
+        self.faults: Faults = NoFaults()
+
+    def before(self, call: str, key: str) -> None:
+        self.faults.before(call, key)
+
+    def after(self, call: str, key: str) -> None:
+        self.faults.after(call, key)
+
+
 class CrashServices(Services):
     """``seed`` None: a shop without faults, for the one who looks on."""
 
     def __init__(self, settings: Settings, seed: int | None, *, rasa: bool = False) -> None:
         super().__init__(settings)
-        self._seed = seed
+        self._weather = Weather()
+        self.breaks(seed, rasa=rasa)
+
+    def breaks(self, seed: int | None, *, rasa: bool) -> None:
+        """Decides how the neighbours behave."""
+        self._weather.faults = NoFaults() if seed is None else SeededFaults(seed)
         self._rasa = rasa
+
+    def let_go(self) -> None:
+        """Closes what is open to a database, which a fork must not share; it is opened again when used."""
+        self.database.engine.dispose()
+        self._shop_engine.dispose()
+
+    @cached_property
+    def _shop_engine(self) -> Engine:
+        return open_engine(f"sqlite:///{self.settings.data / 'demo-shop.db'}")
 
     @cached_property
     def demo_shop(self) -> DemoShop:
         shop = DemoShop(
-            open_engine(f"sqlite:///{self.settings.data / 'demo-shop.db'}"),
+            self._shop_engine,
             clock=self.clock,
             seal=ShopSeal(self.settings.shop_key),
             secret=self.settings.shop_key.encode(),
-            faults=SeededFaults(self._seed) if self._seed is not None else None,
+            faults=self._weather,
         )
         shop.prepare()
         return shop

@@ -11,7 +11,7 @@ from tests.conversations.harness import Stack
 
 from .agents import AgentPage
 from .axe import Axe
-from .scenes import busy_morning
+from .scenes import backtest, busy_morning
 
 Visitor = Callable[..., Page]
 PATHS = (
@@ -37,6 +37,8 @@ PATHS = (
     "/desk/canned",
     "/desk/team",
     "/desk/audit?verify=true",
+    "/desk/jobs",
+    "/desk/jobs/{job}",
     "/desk/keys",
     "/desk/nowhere",
 )
@@ -69,6 +71,7 @@ def _scene(shop: Stack) -> dict[str, str]:
     return {
         "talk": people["talks"].conversation_id,
         "waits": people["waits"].conversation_id,
+        "job": backtest(shop),
         "case": case["case_no"],
         "evidence": case["evidence"][0]["id"],
     }

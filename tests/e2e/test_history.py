@@ -43,6 +43,18 @@ def test_another_device_after_the_log_in(shop: Stack, visitor: Visitors, base: s
     expect(one.of("bot").nth(1).get_by_role("button", name="转人工")).to_have_count(0)
 
 
+def test_a_very_long_talk_opens_whole_on_another_device(shop: Stack, visitor: Visitors, base: str) -> None:
+    shop.load(sold_twice())
+    person = shop.buyer("b1", resume=True)
+    for _ in range(255):  # the hub resumes with its newest 500 lines
+        person.say("谢谢")
+    page = visitor()
+    page.goto(f"{base}/chat/generic#token={shop.token('b1')}")
+    chat = Chat(page).ready()
+    expect(chat.messages).to_have_count(511, timeout=20_000)
+    expect(chat.messages.first).to_contain_text("退款小助手")
+
+
 def test_unread_while_closed_then_read(shop: Stack, page: Page, base: str) -> None:
     shop.load(sold_twice())
     with site({"/": shop_page(base, token=shop.token("b1"))}, {}) as address:

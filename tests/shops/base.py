@@ -26,9 +26,10 @@ class ShopDatabase:
     give: Grant
 
     def run(self, *statements: str) -> None:
+        percent = "%" if self.writer.dialect.name == "sqlite" else "%%"  # the other drivers read % as a place
         with self.writer.begin() as connection:
             for statement in statements:
-                connection.exec_driver_sql(statement.replace("%", "%%") if "%" in statement else statement)
+                connection.exec_driver_sql(statement.replace("%", percent))
 
     def fill(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
         """Rows of one shape, in one transaction."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ from tests.storage.refunds.build import plain as case
 from tuika.clock import FixedClock
 from tuika.conversations.model import Attachment, Buyer, Role, Say
 from tuika.conversations.service import Conversations
-from tuika.errors import Conflict, NotFound
+from tuika.dialogue.trackers import AllTrackers
+from tuika.errors import Conflict, NotFound, Unavailable
 from tuika.evidence.fingerprint import fingerprint
 from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore, check_picture
@@ -50,8 +52,15 @@ def world(units: UnitOfWorkFactory, tmp_path: Path) -> Any:
     )
     vault = Vault(clock=clock, ids=ids, keys=VaultKeys(("v" * 24,)))
     reports = ScamReports(clock, ids, Blocklist(clock, ids, lambda contact: False))
-    privacy = Privacy(clock=clock, units=units, store=store, days=Retention())
-    return SimpleNamespace(**{k: v for k, v in locals().items() if k != "ids"})
+    rasa = tmp_path / "rasa.db"
+    rows = sqlite3.connect(rasa, isolation_level=None)
+    rows.execute(
+        "CREATE TABLE tracker_events (sender_id TEXT, n INTEGER, starts INTEGER, at DOUBLE PRECISION, data TEXT)"
+    )
+    trackers = AllTrackers((str(rasa), str(tmp_path / "none.db")))
+    privacy = Privacy(clock=clock, units=units, store=store, days=Retention(), trackers=trackers)
+    yield SimpleNamespace(**{k: v for k, v in locals().items() if k != "ids"})
+    rows.close()
 
 
 def talk_of(world: Any, buyer: str, color: str = "red") -> str:
@@ -246,3 +255,41 @@ def test_an_open_case_keeps_its_conversation(world: Any) -> None:
     world.clock.advance(timedelta(days=400))
     world.privacy.expire()
     assert WORDS in everything(world)
+
+
+def remembered(world: Any) -> list[str]:
+    return [row[0] for row in world.rows.execute("SELECT DISTINCT sender_id FROM tracker_events ORDER BY 1")]
+
+
+def rasa_heard(world: Any, talk: str, *, at: datetime = NOW) -> None:
+    for sender in (f"{talk}:1", f"{talk}:2"):
+        row = (sender, 0, 1, at.timestamp(), json.dumps({"event": "user", "text": WORDS}))
+        world.rows.execute("INSERT INTO tracker_events VALUES (?, ?, ?, ?, ?)", row)
+
+
+def test_an_erasure_reaches_what_rasa_remembers_and_nobody_elses(world: Any) -> None:
+    mine, other = talk_of(world, "b1"), talk_of(world, "b2", "blue")
+    for talk in (mine, other):
+        rasa_heard(world, talk)
+    world.privacy.erase("generic", "b1")
+    assert remembered(world) == [f"{other}:1", f"{other}:2"]
+
+
+def test_an_erasure_that_cannot_reach_rasas_rows_erases_nothing(world: Any) -> None:
+    talk = talk_of(world, "b1")
+    rasa_heard(world, talk)
+    world.rows.execute("BEGIN EXCLUSIVE")
+    world.trackers._all[0]._patience = 0.1
+    with pytest.raises(Unavailable):
+        world.privacy.erase("generic", "b1")
+    world.rows.execute("COMMIT")
+    with world.units.reading() as uow:
+        assert any(WORDS in message.text for message in uow.messages.last(talk, 20))
+
+
+def test_time_makes_rasa_forget_while_it_runs(world: Any) -> None:
+    """Its own forgetting is done at its start alone."""
+    rasa_heard(world, "cv_old", at=NOW - timedelta(days=15))
+    rasa_heard(world, "cv_new", at=NOW - timedelta(days=13))
+    world.privacy.expire()
+    assert remembered(world) == ["cv_new:1", "cv_new:2"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,17 @@ from tuika.jobs.model import Job
 from tuika.jobs.service import Tell
 from tuika.policy.pack import load_pack
 from tuika.policy.schema import Pack
-from tuika.refunds.model import RefundCase
+from tuika.refunds.past import past_cases
 from tuika.refunds.replay import replay
 from tuika.refunds.service import Refunds
 
 MOST_SHOWN = 200
-_PAGE = 200
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """``platforms``: which pack each platform uses."""
+    """``platforms``: which pack each platform uses. A case that the pack cannot decide ``fails`` by a ``gap`` (no clause
+    fits) or is ``unfit`` (its stored facts are not the pack's)."""
 
     folder: Path
     units: Any
@@ -41,7 +41,7 @@ class Backtest:
         names = [name for name, used in self.platforms.items() if used == pack.id]
         seen = skipped = other = 0
         shown: list[dict[str, Any]] = []
-        for case in self._cases(names):
+        for case in past_cases(self.units, self.refunds, names):
             result = replay(case, pack)
             if case.reading is None:
                 skipped += 1
@@ -51,7 +51,8 @@ class Backtest:
                 other += 1
                 if len(shown) < MOST_SHOWN:
                     changes = [[each.field, each.was, each.now] for each in result.differences]
-                    shown.append({"case_no": case.case_no, "problem": result.problem, "differences": changes})
+                    fails = "gap" if result.gap else "unfit" if result.problem else ""
+                    shown.append({"case_no": case.case_no, "fails": fails, "differences": changes})
             tell(seen, 0)
         tell(seen, seen)
         return {"version": pack.version, "seen": seen, "other": other, "skipped": skipped, "cases": shown}
@@ -65,16 +66,8 @@ class Backtest:
             path.write_text(document, "utf-8")
             pack = load_pack(path)
         if pack.id != pack_id:
-            raise InputError(f"这里回测的是 {pack_id}，文件里写的 id 是 {pack.id}", field="document")
+            raise InputError(
+                f"选的规则包是 {pack_id}，交来的内容里写的 id 是 {pack.id}，请改选规则包或改 id",
+                field="document",
+            )
         return pack
-
-    def _cases(self, names: list[str]) -> Iterator[RefundCase]:
-        for name in names:
-            cursor = None
-            while True:
-                with self.units.reading() as uow:
-                    page = self.refunds.search(uow, platform=name, cursor=cursor, limit=_PAGE)
-                yield from page.items
-                cursor = page.next
-                if cursor is None:
-                    break

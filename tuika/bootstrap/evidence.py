@@ -9,6 +9,7 @@ from tuika.bootstrap.hourly import Hourly
 from tuika.bootstrap.refunds import RefundServices
 from tuika.conversations.screening import Redacted, Screening
 from tuika.desks.seeing import Seeing
+from tuika.dialogue.trackers import AllTrackers, tracker_places
 from tuika.evidence.check import UploadCheck
 from tuika.evidence.fingerprint import fingerprint
 from tuika.evidence.ocr import RapidOcr, installed
@@ -83,7 +84,14 @@ class EvidenceServices(RefundServices):
 
     @cached_property
     def privacy(self) -> Privacy:
-        return Privacy(clock=self.clock, units=self.uow, store=self.blobs, days=self.settings.retention)
+        trackers = AllTrackers(tracker_places(self.settings))
+        return Privacy(
+            clock=self.clock,
+            units=self.uow,
+            store=self.blobs,
+            days=self.settings.retention,
+            trackers=trackers,
+        )
 
     @property
     def work_looks(self) -> dict[str, Look]:
@@ -94,4 +102,5 @@ class EvidenceServices(RefundServices):
         lookout = Lookout(
             READINGS, self.queue, is_waiting=self.readings.is_waiting, look=self.work_looks[READINGS]
         )
-        return (*super().chores, *((lookout,) if installed() else ()), Hourly(self.privacy.expire))
+        expiring = Hourly(self.privacy.expire, now=lambda: self.clock.now().timestamp())
+        return (*super().chores, *((lookout,) if installed() else ()), expiring)

@@ -14,14 +14,17 @@ class Hourly:
         every: float = 3600.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``work`` says how much it did; as long as there is something, the next round goes on."""
+        """``work`` says how much it did; as long as there is something, the next round goes on.
+
+        ``now``: seconds of the clock that the work goes by, so that a jump of it is followed; set back, it begins anew.
+        """
         self._work = work
         self._every = every
         self._now = now
         self._next = now()
 
     def __call__(self) -> None:
-        if self._now() < self._next:
+        if self._next - self._every <= self._now() < self._next:
             return
         self._next = self._now() + self._every
         if self._work():

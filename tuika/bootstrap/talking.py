@@ -15,6 +15,8 @@ from tuika.dialogue.rasa import RasaEngine
 from tuika.intake.adapters import HandoffTickets, Safety
 from tuika.intake.build import build_reception
 from tuika.intake.choices import meaning
+from tuika.intake.lookout import Lookout
+from tuika.intake.plain import plain_answer
 from tuika.intake.recap import Recap
 from tuika.intake.service import Reception
 from tuika.intake.sight import Reader
@@ -59,11 +61,15 @@ class TalkingServices(JobServices):
             reader=reader,
             refunds=self.refunds,
             handoffs=HandoffTickets(self.handoffs),
-            safety=Safety(ScamReports(self.clock, self.ids, self.blocklist), self.official, self.blocklist),
+            safety=Safety(self.scam_reports, self.official, self.blocklist),
             packs=self.platform_packs,
             settings=self.settings,
             notify_link=self._notify_link if self.reaching.any else None,
         )
+
+    @cached_property
+    def scam_reports(self) -> ScamReports:
+        return ScamReports(self.clock, self.ids, self.blocklist)
 
     def _notify_link(self, conversation_id: str) -> str:
         now = datetime.now(UTC)  # links live by the real clock, as sessions do
@@ -93,6 +99,8 @@ class TalkingServices(JobServices):
             after_turn=self.due_runner.run_due,
             stages=self.stages,
             gate=Gate(self.settings.engine_room * len(self.settings.engines)),
+            plain=plain_answer,
+            lookout=Lookout(self.scam_reports, lambda: self.settings.platforms, self.clock),
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

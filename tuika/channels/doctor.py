@@ -44,6 +44,15 @@ HINTS = {
 }
 
 
+AWAY = "这台服务器连不上对方：检查外网访问、DNS、防火墙和代理，再核对地址"
+_NO_LINE = ("ConnectError", "ConnectTimeout", "ReadTimeout", "ReadError", "PoolTimeout")
+
+
+def away(error: ChannelError) -> bool:
+    """Whether nobody answered at all, so that nothing is known of the settings."""
+    return any(name in error.detail for name in _NO_LINE)
+
+
 def hint(detail: str) -> str:
     """What to do about a provider's error."""
     for code, words in HINTS.items():
@@ -58,7 +67,8 @@ async def wechat(channel: WeChatLike) -> AsyncIterator[Finding]:
     try:
         await channel.api.new_token()
     except ChannelError as error:
-        yield Finding(False, f"取 access_token 失败：{error.detail}", hint(error.detail))
+        told = AWAY if away(error) else hint(error.detail)
+        yield Finding(False, f"取 access_token 失败：{error.detail}", told)
         return
     yield Finding(True, "AppID 和 AppSecret 有效")
     if channel.settings.customer_service:
@@ -82,7 +92,8 @@ async def wecom(api: Any, settings: WeComSettings) -> AsyncIterator[Finding]:
         yield Finding(True, "企业 ID 和微信客服 Secret 有效")
         accounts = await api.accounts()
     except ChannelError as error:
-        yield Finding(False, f"企业微信拒绝了请求：{error.detail}", hint(error.detail))
+        what = "连不上企业微信" if away(error) else "企业微信拒绝了请求"
+        yield Finding(False, f"{what}：{error.detail}", AWAY if away(error) else hint(error.detail))
         return
     known = {each.get("open_kfid"): each.get("name") for each in accounts}
     if settings.open_kfid in known:
@@ -129,18 +140,28 @@ async def webhook(channel: Any) -> AsyncIterator[Finding]:
     try:
         answer = await channel.probe()
     except ChannelError as error:
-        yield Finding(False, f"deliver_url 没有正常答复：{error.detail[:120]}", "核对地址、签名检查和防火墙")
+        yield Finding(False, f"deliver_url 没有正常答复：{error.detail[:120]}", _webhook_hint(error))
         return
     yield Finding(True, f"deliver_url 接受了签名的空消息（HTTP {answer}）")
 
 
-async def chatwoot(api: Any) -> AsyncIterator[Finding]:
+def _webhook_hint(error: ChannelError) -> str:
+    if away(error):
+        return AWAY
+    if "HTTP 401" in error.detail or "HTTP 403" in error.detail:
+        return "对方不认签名：核对两边的 secret、签名算法（docs/channels.md）和服务器时间"
+    if "HTTP 404" in error.detail or "HTTP 405" in error.detail:
+        return "地址不对：deliver_url 要指向接收 POST 的页面"
+    return "核对地址、签名检查和防火墙"
+
+
+async def chatwoot(api: Any, *, path: str) -> AsyncIterator[Finding]:
+    """``path``: where its inbox must send events on our host."""
     try:
         inbox = await api.inbox()
     except ChannelError as error:
-        yield Finding(
-            False, f"Chatwoot 拒绝了请求：{error.detail[:120]}", "核对 url、account_id、inbox_id 和 token"
-        )
+        what = "连不上 Chatwoot" if away(error) else "Chatwoot 拒绝了请求"
+        yield Finding(False, f"{what}：{error.detail[:120]}", _chatwoot_hint(error))
         return
     yield Finding(True, "Chatwoot 接受了 token")
     kind = str(inbox.get("channel_type", ""))
@@ -148,6 +169,26 @@ async def chatwoot(api: Any) -> AsyncIterator[Finding]:
     yield Finding(
         is_api, f"收件箱类型 {kind}", "" if is_api else "要新建一个 API 类型的收件箱，并填它的 inbox_id"
     )
+    address = inbox.get("webhook_url", inbox.get("callback_webhook_url"))
+    if not is_api or not isinstance(address, str):
+        return
+    advice = f"在收件箱设置里填 https://您的域名{path}"
+    if not address:
+        yield Finding(
+            None, "收件箱没有填 Webhook 网址；账号级的 Webhook 也没有的话，客服的回复到不了这里", advice
+        )
+    elif not urlsplit(address).path.endswith(path):
+        yield Finding(False, f"收件箱的 Webhook 指向 {_shown(address)} 的别处，客服的回复到不了这里", advice)
+
+
+def _chatwoot_hint(error: ChannelError) -> str:
+    if away(error):
+        return AWAY
+    if "HTTP 401" in error.detail:
+        return "token 不对：要用客服个人资料页里的访问令牌"
+    if "HTTP 404" in error.detail:
+        return "没有这个收件箱：核对 account_id 和 inbox_id（都在收件箱设置页的网址里）"
+    return "核对 url、account_id、inbox_id 和 token"
 
 
 def _shown(url: str) -> str:

@@ -1,7 +1,7 @@
 """What keeps channels going: looks for arrivals and deliveries that are due, and for conversations that grew.
 
-Invariants: any number of hubs may run it at once; one peer's trouble delays nobody else; a failing round is
-logged and the next one comes.
+Invariants: any number of hubs may run it at once; one peer's trouble delays nobody else, and what is said waits for
+nobody's turn: the two have room of their own; a failing round is logged and the next one comes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Runner:
         self._chores = chores
         self._poll = poll
         self._looked_at = datetime.min.replace(tzinfo=UTC)
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._taking, self._sending = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._bell = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,9 +77,9 @@ class Runner:
         peers, links = await asyncio.to_thread(self._look)
         for channel, peer in peers:
             if channel in self._gateway.channels:
-                self._start(f"peer:{channel}:{peer}", self._gateway.work(channel, peer))
+                self._start(f"peer:{channel}:{peer}", self._gateway.work(channel, peer), self._taking)
         for link_id in links:
-            self._start(f"link:{link_id}", self._sender.send(link_id))
+            self._start(f"link:{link_id}", self._sender.send(link_id), self._sending)
         return len(peers) + len(links)
 
     async def drain(self) -> None:
@@ -110,16 +110,16 @@ class Runner:
                 if channel is not None:
                     plan(uow, link, channel, due_at=now)
 
-    def _start(self, name: str, work: Any) -> None:
+    def _start(self, name: str, work: Any, room: asyncio.Semaphore) -> None:
         if name in self._busy:
             work.close()
             return
-        task = asyncio.create_task(self._guarded(work))
+        task = asyncio.create_task(self._guarded(work, room))
         self._busy[name] = task
         task.add_done_callback(lambda _task: self._busy.pop(name, None))
 
-    async def _guarded(self, work: Awaitable[object]) -> None:
-        async with self._room:
+    async def _guarded(self, work: Awaitable[object], room: asyncio.Semaphore) -> None:
+        async with room:
             try:
                 await work
             except Exception:

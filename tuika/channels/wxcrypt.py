@@ -23,7 +23,7 @@ KEY_CHARS = 43
 
 def signature(token: str, *parts: str) -> str:
     """SHA-1 of the sorted parts and the token, in hexadecimal."""
-    return hashlib.sha1("".join(sorted((token, *parts))).encode()).hexdigest()
+    return hashlib.sha1("".join(sorted((token, *parts))).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_signed(given: str, token: str, *parts: str) -> bool:

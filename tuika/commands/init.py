@@ -93,6 +93,8 @@ def _check_all(given: Answers, *, unchecked: bool) -> None:
         ("对外地址", checks.public_url(given.public_url)),
         ("端口", checks.port(given.port)),
         ("数据库", checks.database(given.database_url)),
+        *((("数据", checks.folder(given.data)),) if given.data else ()),
+        ("邮件", checks.mail(given.smtp)),
         *((f"渠道 {name}", checks.channel(given, name)) for name in given.channels),
     ]
     failed = False

@@ -6,9 +6,8 @@ where its decision is another one; ``backtest`` reads any pack file and only tel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +16,6 @@ from tuika.commands.common import CommandError, services_for_tools
 if TYPE_CHECKING:
     from tuika.refunds.model import RefundCase
     from tuika.refunds.replay import Replay
-
-_PAGE = 200
 
 
 def replay_case(
@@ -60,6 +57,7 @@ def backtest(
     Example: tuika policy backtest /tmp/generic.yml
     """
     from tuika.policy.pack import load_pack
+    from tuika.refunds.past import past_cases
     from tuika.refunds.replay import replay
 
     if not pack_file.is_file():
@@ -72,16 +70,15 @@ def backtest(
     if not names:
         raise CommandError(f"No platform uses the pack {pack.id}; name one with --platform.")
     seen = other = skipped = 0
-    for name in names:
-        for case in _cases(services, name):
-            result = replay(case, pack)
-            if case.reading is None:
-                skipped += 1
-                continue
-            seen += 1
-            if not result.agrees:
-                other += 1
-                print("\n".join(told(result, case)))
+    for case in past_cases(services.uow, services.refunds, names):
+        result = replay(case, pack)
+        if case.reading is None:
+            skipped += 1
+            continue
+        seen += 1
+        if not result.agrees:
+            other += 1
+            print("\n".join(told(result, case)))
     print(f"{pack.id} {pack.version}: {seen} cases decided again, {other} otherwise, {skipped} without facts")
 
 
@@ -94,14 +91,3 @@ def told(result: Replay, case: RefundCase) -> list[str]:
     if result.agrees:
         return [f"{head}: agrees"]
     return [head, *(f"  {each.field}: {each.was} -> {each.now}" for each in result.differences)]
-
-
-def _cases(services: Any, platform: str) -> Iterator[RefundCase]:
-    cursor = None
-    while True:
-        with services.uow.reading() as uow:
-            page = services.refunds.search(uow, platform=platform, cursor=cursor, limit=_PAGE)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return

@@ -43,7 +43,9 @@ def examine_shop(platform: Platform = "") -> None:
     services, name = chosen_platform(platform)
     doors = services.shop_doors[name]
     if not isinstance(doors.orders, Reports):
-        raise CommandError(f"The shop of {name} ({doors.kind}) has nothing to examine.")
+        raise CommandError(
+            f"平台 {name} 的店铺（{doors.kind}）没有可以连接检查的：演示店铺用 tuika demo load，表格用 tuika shop import"
+        )
     print("\n".join(told(name, doors.kind, doors.orders.report(), pays=doors.pays)))
 
 
@@ -78,9 +80,11 @@ def told(name: str, kind: str, report: ShopReport, *, pays: bool) -> list[str]:
 def _looked_up(lookup: Lookup) -> str:
     """``按订单号：0.4 毫秒，有索引``."""
     if lookup.ms is None:
-        return f"! 按{lookup.name}：没有查完（{lookup.problem}）"
-    how = lookup.problem or "有索引"
-    return f"{'!' if lookup.problem else '+'} 按{lookup.name}：{lookup.ms:.1f} 毫秒，{how}"
+        said = f"! 按{lookup.name}：没有查完（{lookup.problem}）"
+    else:
+        how = lookup.problem or "有索引"
+        said = f"{'!' if lookup.problem else '+'} 按{lookup.name}：{lookup.ms:.1f} 毫秒，{how}"
+    return f"{said}\n      可以自己加（加完重启退卡）：{lookup.mend}" if lookup.mend else said
 
 
 def shown(order: Order) -> str:

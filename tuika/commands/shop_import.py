@@ -33,7 +33,8 @@ def import_orders(
     if services.settings.platforms[name].shop.kind != "csv":
         raise CommandError(f"platforms.{name}.shop.kind is not csv: its orders come from the shop itself.")
     chosen = parse_mapping(read_text(mapping))
-    read = read_rows(read_table(file, sheet=chosen.sheet, encoding=chosen.encoding), chosen, platform=name)
+    table = read_table(file, sheet=chosen.sheet, encoding=chosen.encoding, wanted=chosen.columns.named)
+    read = read_rows(table, chosen, platform=name)
     for problem in read.problems[:_SHOWN]:
         print(problem)
     if len(read.problems) > _SHOWN:

@@ -40,6 +40,8 @@ def serve_demo_shop(
     app = create_platform_app(
         shop.orders, shop.refunds, secrets={key_id: secret}, wall=time.time, funds=shop.funds
     )
+    if not shop.buyers():
+        print("the demo shop is empty: tuika db upgrade && tuika demo load demo/fixture.yml fills it")
     print(f"platform API of the demo shop: http://127.0.0.1:{port} (key id {key_id}); Ctrl-C stops it")
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 

@@ -11,8 +11,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Annotated
 
 import typer
@@ -58,7 +60,7 @@ def up(
     settings = load_settings(os.environ)
     _refuse_what_cannot_be(settings, nodes)
     model = bring_model()
-    prepare(settings)
+    prepare_apart(settings)
 
     from tuika.supervisor import Supervisor
     from tuika.supervisor.banner import banner
@@ -93,6 +95,12 @@ def _refuse_what_cannot_be(settings: Settings, nodes: int) -> None:
     if nodes > 1:
         require_many(settings)
     require_free(places(settings) if nodes == 1 else node_places(settings, nodes))
+
+
+def prepare_apart(settings: Settings) -> None:
+    """:func:`prepare` in a process of its own, which ends: this one runs for months and needs nothing of what that imports."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as apart:
+        apart.submit(prepare, settings).result()
 
 
 def prepare(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -24,13 +24,14 @@ from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message
 from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse, Units
 from tuika.conversations.service import Conversations
-from tuika.conversations.steps import Recap, Steps, Waiting
+from tuika.conversations.steps import Lookout, Recap, Steps, Waiting, nobody_looks
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import EngineUnavailable, Unavailable
 from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Plain = Callable[[Mapping[str, Any], str], str | None]
 LOOK_AGAIN_S = 0.1  # while another hub works the conversation
 PATIENCE_S = 40.0  # longer than any turn: then the answer comes by the stream of events
 AT_ONCE = 16  # conversations that are looked after side by side
@@ -52,8 +53,12 @@ class Hub:
         stages: Stages = unwatched,
         leases: Leases | None = None,
         gate: Gate | None = None,
+        plain: Plain = lambda memory, text: None,
+        lookout: Lookout = nobody_looks,
     ) -> None:
+        """``plain``: the intent of words that only answer what was asked; they need no engine to be read."""
         self._engine = engine
+        self._plain = plain
         self._wake = wake
         self._stages = stages
         self._leases = leases or Leases(uow)
@@ -66,6 +71,7 @@ class Hub:
             recap=recap,
             leases=self._leases,
             after_turn=after_turn,
+            lookout=lookout,
         )
         self._gate = gate or Gate(AT_ONCE)
         self._behind: set[asyncio.Task[None]] = set()
@@ -195,7 +201,8 @@ class Hub:
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def _ask(self, turn: Turn, conversation: Conversation) -> Awaitable[EngineAnswer]:
-        parse = Parse(turn.heard.intent) if turn.heard.intent else None
+        intent = turn.heard.intent or self._plain(conversation.memory, turn.heard.text)
+        parse = Parse(intent) if intent else None
         return self._engine.converse(
             sender=conversation.sender, text=turn.heard.text, turn_id=turn.id, parse=parse
         )

@@ -29,7 +29,7 @@ KEPT_ELSE = timedelta(days=30)
 _TOKEN = re.compile(
     r"(?:\+?86[ -]?)?1\d\d[ -]?\d{4}[ -]?\d{4}(?![A-Za-z0-9_@.])"  # a mobile number, grouped or not
     r"|(?P<app>(?i:qq|vx|wx|wechat|tg)) ?:? ?(?P<account>[A-Za-z0-9_\-]{3,40})"
-    r"|[A-Za-z0-9_+@][A-Za-z0-9_.+@\-]{1,62}[A-Za-z0-9_@]"
+    r"|[A-Za-z0-9_+@][A-Za-z0-9_.+@\-]{1,62}[A-Za-z0-9_@](?![A-Za-z0-9_@])(?! ?[元块月日张])"  # no sum, date or count
 )
 # forms that are nothing but an order or payment number, whether the shop knows it or not
 _CERTAIN = re.compile(r"KM\d{12}|DJ\d{20}(?:-\d{2})?|20\d{26}|4200\d{24}")

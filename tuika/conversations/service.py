@@ -20,6 +20,7 @@ from tuika.conversations.model import (
     Conversation,
     Message,
     Owner,
+    QuickReply,
     Role,
     Say,
     StoredReply,
@@ -126,10 +127,11 @@ class Conversations:
         platform = platform or self.get(uow, conversation_id).platform
         text = self._outgoing(say.text, platform=platform)
         if role is not Role.AGENT:
-            text = _once(uow, conversation_id, text, asks=say.awaiting is not None)
+            asks, unasked = say.awaiting is not None, turn_id is None
+            text = _once(uow, conversation_id, text, asks=asks, unasked=unasked)
         issued = [
             Choice(self._ids.new("qr"), conversation_id, reply.title, reply.payload, ChoiceState.LIVE)
-            for reply in say.quick_replies
+            for reply in _distinct(say.quick_replies)
         ]
         uow.choices.add(issued)
         message = Message(
@@ -172,9 +174,17 @@ class Conversations:
         uow.turns.stage(turn.id, {**turn.staged, **effects})
 
 
-def _once(uow: ConversationStore, conversation_id: str, text: str, *, asks: bool) -> str:
+def _distinct(replies: tuple[QuickReply, ...]) -> list[QuickReply]:
+    """Of buttons with one name the first."""
+    kept: dict[str, QuickReply] = {}
+    for reply in replies:
+        kept.setdefault(reply.title, reply)
+    return list(kept.values())
+
+
+def _once(uow: ConversationStore, conversation_id: str, text: str, *, asks: bool, unasked: bool) -> str:
     """``text``, led in by other words where it was said before; one word ("好的") may come twice."""
     if len(text) <= SHORT:
         return text
     times = uow.messages.count_ending(conversation_id, text)
-    return said_again(text, asks=asks, times=times) if times else text
+    return said_again(text, asks=asks, times=times, unasked=unasked) if times else text

@@ -42,6 +42,18 @@ class Waiting(Protocol):
         ...
 
 
+class Lookout(Protocol):
+    """Watches what a buyer writes while the dialogue is silent."""
+
+    def __call__(self, uow: Any, conversation: Conversation, turn: Turn, notice: Say | None) -> Say | None:
+        """``notice``, what is said to one who waits, with a warning in front where he tells of a fraud."""
+        ...
+
+
+def nobody_looks(uow: Any, conversation: Conversation, turn: Turn, notice: Say | None) -> Say | None:
+    return notice
+
+
 class Recap(Protocol):
     """An honest answer for a turn that broke, made from rows."""
 
@@ -62,6 +74,7 @@ class Steps:
         recap: Recap,
         leases: Leases,
         after_turn: Callable[[], object],
+        lookout: Lookout = nobody_looks,
     ) -> None:
         self._clock = clock
         self._uow = uow
@@ -71,6 +84,7 @@ class Steps:
         self._recap = recap
         self._leases = leases
         self._after_turn = after_turn
+        self._lookout = lookout
 
     def accept(self, inbound: Inbound) -> Turn:
         with self._uow.reading() as uow:
@@ -103,8 +117,10 @@ class Steps:
             if conversation.owner is Owner.BOT and not turn.heard.stale:
                 turn = turn if conversation is before else self._reload(uow, turn.id)
                 return self._sent(uow, turn, conversation), conversation
-            if conversation.owner is Owner.QUEUED:
-                notice = self._waiting.notice(uow, conversation.id)
+            queued = conversation.owner is Owner.QUEUED
+            notice = self._waiting.notice(uow, conversation.id) if queued else None
+            notice = self._lookout(uow, conversation, turn, notice)
+            if notice is not None:
                 self._conversations.post(uow, conversation.id, Role.SYSTEM, notice, turn_id=turn.id)
             elif conversation.owner is Owner.BOT:
                 self._conversations.post(uow, conversation.id, Role.BOT, phrases.stale(), turn_id=turn.id)
@@ -124,7 +140,7 @@ class Steps:
         if conversation.owner is Owner.QUEUED and (
             phrases.recalls_bot(turn.heard) or not self._waiting.serves_now()
         ):
-            if phrases.recalls_bot(turn.heard):
+            if phrases.recalls_bot(turn.heard) and not phrases.wants_work(turn.heard):
                 uow.turns.hear(turn.id, replace(turn.heard, intent="choose", payload_kind="recall_bot"))
             return self._conversations.change_owner(uow, conversation.id, OwnerEvent.BOT_RECALLED)
         return conversation
@@ -136,11 +152,12 @@ class Steps:
             turn = self._reload(uow, turn.id)
             if turn.state is not TurnState.SENT:
                 return True
-            if turn.staged.get("shop_down"):
+            serves = conversation.epoch == turn.epoch and conversation.owner is Owner.BOT
+            if serves and turn.staged.get("shop_down"):
                 uow.conversations.new_session(conversation.id)
                 self._wait(uow, turn, phrases.shop_away())
                 return False
-            if conversation.epoch == turn.epoch and conversation.owner is Owner.BOT:
+            if serves:
                 self._speak(uow, turn, conversation, answer)
             uow.turns.move(turn.id, TurnState.DONE)
         if turn.staged.get("due"):
@@ -165,9 +182,14 @@ class Steps:
 
     def defer(self, turn: Turn) -> None:
         with self._uow() as uow:
-            self._conversations.get(uow, turn.conversation_id)  # locks it
-            if self._reload(uow, turn.id).state is TurnState.SENT:
+            conversation = self._conversations.get(uow, turn.conversation_id)
+            current = self._reload(uow, turn.id)
+            if current.state is not TurnState.SENT:
+                return
+            if conversation.epoch == current.epoch and conversation.owner is Owner.BOT:
                 self._wait(uow, turn, phrases.engine_away())
+            else:  # a person came meanwhile: nothing is left to be said, now or later
+                uow.turns.move(turn.id, TurnState.DONE)
 
     def _wait(self, uow: Any, turn: Turn, say: Say) -> None:
         """A neighbour is away: this turn and those behind it wait, and the buyer is told so once each."""

@@ -17,7 +17,7 @@ def channel_findings(services: Services, name: str) -> AsyncIterator[Finding]:
     """Ask the provider of a configured channel. Sends nothing to a buyer and changes nothing."""
     settings = services.settings.channels[name]
     if isinstance(settings, ChatwootSettings):
-        return checks.chatwoot(services.chatwoot_api(name))
+        return checks.chatwoot(services.chatwoot_api(name), path=f"/channels/{name}")
     channel: Any = services.channels[name]
     if isinstance(settings, WeChatSettings):
         return checks.wechat(channel)

@@ -20,7 +20,7 @@ from tuika.doctor.model import Finding, Level, fail, note, ok, warn
 from tuika.doctor.stored import skew
 from tuika.errors import TuikaError
 from tuika.reach.email import SmtpMessenger
-from tuika.settings import PlatformSettings, Settings
+from tuika.settings import PlatformSettings
 from tuika.settings.outside import SmtpSettings
 from tuika.settings.shops import CsvShopSettings, DatabaseShop, DemoShopSettings, PlatformApiSettings
 from tuika.shops.report import Reports
@@ -120,11 +120,6 @@ def mail(settings: SmtpSettings) -> Iterator[Finding]:
         )
         return
     yield ok(f"邮件服务器 {where} 接受登录（没有发信）")
-
-
-def redis_of(settings: Settings) -> str:
-    """The address of Redis, where the settings name one."""
-    return str(getattr(settings, "redis_url", "") or "")
 
 
 def redis(url: str) -> Iterator[Finding]:

@@ -53,8 +53,8 @@ def _neighbours(settings: Settings) -> Iterator[Section]:
         yield Section("渠道", lambda: _each(partial(neighbours.channel, services), settings.channels))
     if (smtp := settings.smtp) is not None:
         yield Section("邮件", lambda: neighbours.mail(smtp))
-    if url := neighbours.redis_of(settings):
-        yield Section("Redis", lambda: neighbours.redis(url))
+    if settings.redis_url:
+        yield Section("Redis", lambda: neighbours.redis(settings.redis_url))
 
 
 def _each(look: Callable[[str], Iterable[Finding]], names: Iterable[str]) -> Iterator[Finding]:

@@ -12,11 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuika.backup import sqlite
 from tuika.backup.place import Place
 from tuika.doctor.model import Finding, Level, fail, note, ok, warn
+from tuika.errors import TuikaError
 from tuika.refunds.due import DueState
+from tuika.safety.vault import VaultKeys
 from tuika.settings import Settings
 from tuika.storage.database import open_engine
 from tuika.storage.migrate import head, history, revision_of
 from tuika.storage.tables.refunds import due_rows
+from tuika.storage.tables.safety import vault_secrets
 
 OVERDUE = timedelta(minutes=5)
 BACKUP_AGE = timedelta(days=2)
@@ -77,6 +80,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             yield from _waiting(connection, demo=settings.demo)
+            yield from _sealed(connection, settings.vault_key)
             if connection.dialect.name == "postgresql":
                 yield _clocks(connection)
     finally:
@@ -102,6 +106,26 @@ def _waiting(connection: Connection, *, demo: bool) -> Iterator[Finding]:
         yield ok("没有过期未办的事")
     if given_up:
         yield warn(f"{given_up} 件事试了多次没有办成", "在工作台的申请页里看店铺或通知的报错，再人工处理")
+
+
+def _sealed(connection: Connection, vault_key: str) -> Iterator[Finding]:
+    """Whether what is sealed can be opened: each value says which key it was sealed with. None is opened."""
+    try:
+        keys = VaultKeys.from_setting(vault_key)
+    except TuikaError as error:
+        yield fail("vault_key 用不了", error.detail)
+        return
+    row = vault_secrets.c
+    kept = select(row.key_id, func.count()).where(row.expires_at > datetime.now(UTC)).group_by(row.key_id)
+    counts = [(keys.cipher(key_id) is not None, int(count)) for key_id, count in connection.execute(kept)]
+    lost = sum(count for known, count in counts if not known)
+    if lost:
+        yield fail(
+            f"{lost} 条封存的内容（卡密、收款账号等）不是用现在的 vault_key 封的，打不开",
+            "找回原来的 vault_key 写上；换密钥要写成 新,旧 再运行 tuika vault rotate",
+        )
+    elif counts:
+        yield ok(f"{sum(count for _known, count in counts)} 条封存的内容都能用现在的 vault_key 打开")
 
 
 def _clocks(connection: Connection) -> Finding:

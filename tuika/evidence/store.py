@@ -1,7 +1,7 @@
 """Checking pictures and keeping them as files named by their hash.
 
 Invariants: decoding is bounded in pixels before it starts (no decompression bomb); a file is written to a
-temporary name and moved, so a crash leaves no half file under a hash.
+temporary name, flushed to the disk and moved, so a crash leaves no half file under a hash and no row without its file.
 """
 
 from __future__ import annotations
@@ -64,9 +64,15 @@ class FileBlobStore:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(blob.data)
-        os.replace(temporary, path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(blob.data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:  # a full disk keeps no half file either
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def drop(self, sha256: str) -> None:
         """Delete the bytes; what is not there is no error."""

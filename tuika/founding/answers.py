@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from tuika.errors import InputError
 from tuika.settings import OfficialContacts
+from tuika.settings.base import HOURS, REST_HOURS
 from tuika.settings.outside import SmtpSettings
 from tuika.settings.words import said
 
 NAME = r"^[a-z][a-z0-9_-]{0,39}$"
-HOURS = r"^\d\d:\d\d$"
+LONGEST_NAME = 40
 
 
 class AnswersWrong(InputError):
@@ -27,14 +28,14 @@ class Answers(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     platform: str = Field(default="mine", pattern=NAME)
-    name: str = Field(min_length=1, max_length=40)
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
     pack: str = "generic"
     shop: dict[str, Any]
     sites: tuple[str, ...] = ()
     contacts: OfficialContacts = OfficialContacts()
     opens: str = Field(default="09:00", pattern=HOURS)
     closes: str = Field(default="21:00", pattern=HOURS)
-    rest: str = Field(default="", pattern=r"^(closed|\d\d:\d\d-\d\d:\d\d)?$")
+    rest: str = Field(default="", pattern=REST_HOURS)
     public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
     channels: dict[str, dict[str, Any]] = {}
     smtp: SmtpSettings | None = None

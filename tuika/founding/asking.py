@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from tuika.founding import checks
-from tuika.founding.answers import HOURS, NAME, Answers, AnswersWrong, answers_of, origin
+from tuika.founding.answers import LONGEST_NAME, NAME, Answers, AnswersWrong, answers_of, origin
 from tuika.founding.channels import ask_channel, channel_name
+from tuika.founding.mail import ask_mail, port_number
 from tuika.founding.shops import ask_shop
 from tuika.founding.talk import Talk
 from tuika.policy.pack import load_packs
 from tuika.settings import ROOT, OfficialContacts
+from tuika.settings.base import HOURS, REST_HOURS
 
 _CONTACTS = {
     "phones": "官方电话",
@@ -42,6 +44,7 @@ class Asking:
         self._sites_and_contacts()
         self._hours()
         self._places()
+        self._mail()
         self._channels()
         return self._answers()
 
@@ -51,7 +54,9 @@ class Asking:
     def _who(self) -> None:
         talk = self._talk
         talk.say("\n— 店 —")
-        self._given["name"] = talk.ask("店名（买家看到的）", str(self._old.get("name") or ""), needed=True)
+        self._given["name"] = talk.ask(
+            "店名（买家看到的）", str(self._old.get("name") or ""), needed=True, fits=_short
+        )
         fits = _matching(NAME, "小写字母开头，只有小写字母、数字、_ 或 -")
         self._given["platform"] = talk.ask(
             "代号（用在地址和挂件里）", str(self._old.get("platform") or "mine"), fits=fits
@@ -101,13 +106,13 @@ class Asking:
     def _hours(self) -> None:
         talk = self._talk
         talk.say("\n— 人工客服时间（北京时间） —")
-        fits = _matching(HOURS, "写成 09:00 这样")
+        fits = _matching(HOURS, "写成 09:00 这样，00:00 到 24:00")
         for name, question, default in (
             ("opens", "几点上班", "09:00"),
             ("closes", "几点下班（和上班相同就是全天）", "21:00"),
         ):
             self._given[name] = talk.ask(question, str(self._old.get(name) or default), fits=fits)
-        rest = _matching(r"(closed|same|\d\d:\d\d-\d\d:\d\d)", "写成 10:00-18:00、closed 或 same")
+        rest = _matching(rf"same|{REST_HOURS}", "写成 10:00-18:00、closed 或 same")
         before = str(self._old.get("rest") or "same")
         given = talk.ask("休息日呢？时间段、closed（不上班）或 same（和平日一样）", before, fits=rest)
         self._given["rest"] = "" if given == "same" else given
@@ -127,11 +132,16 @@ class Asking:
         )
         self._until(
             "port",
-            lambda: talk.ask("本机端口", str(self._old.get("port") or 8000), fits=_port),
+            lambda: talk.ask("本机端口", str(self._old.get("port") or 8000), fits=port_number),
             checks.port,
             made=int,
         )
-        self._given["data"] = talk.ask("数据放在哪个文件夹", str(self._old.get("data") or self._data))
+        self._until(
+            "data",
+            lambda: talk.ask("数据放在哪个文件夹", str(self._old.get("data") or self._data)),
+            checks.folder,
+            made=lambda given: Path(given).expanduser().absolute(),
+        )
         self._until(
             "database_url",
             lambda: talk.ask(
@@ -139,8 +149,17 @@ class Asking:
             ),
             checks.database,
         )
-        if self._old.get("smtp"):
-            self._given["smtp"] = self._old["smtp"]
+
+    def _mail(self) -> None:
+        self._talk.say("\n— 邮件 —")
+        kept = dict(self._old.get("smtp") or {})
+        while True:
+            kept = ask_mail(self._talk, kept)
+            self._given["smtp"] = kept or None
+            if kept:
+                self._talk.say("  正在登录邮件服务器 …")
+            if self._talk.passes(checks.mail(self._answers().smtp)):
+                return
 
     def _until(
         self,
@@ -184,17 +203,16 @@ class Asking:
 
 def _matching(pattern: str, told: str) -> Callable[[str], object]:
     def fits(given: str) -> str:
-        if not re.fullmatch(pattern.strip("^$"), given):
+        if not re.fullmatch(pattern, given):
             raise ValueError(told)
         return given
 
     return fits
 
 
-def _port(given: str) -> int:
-    if not given.isdecimal() or not 0 < int(given) < 65536:
-        raise ValueError("端口是 1 到 65535 的数字")
-    return int(given)
+def _short(given: str) -> None:
+    if len(given) > LONGEST_NAME:
+        raise ValueError(f"最多 {LONGEST_NAME} 个字")
 
 
 def _about(pack: str) -> str:

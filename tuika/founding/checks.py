@@ -6,6 +6,8 @@ shop; findings are the doctor's, so that what passes here passes there.
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ from tuika.policy.pack import load_packs
 from tuika.policy.prove import prove
 from tuika.safety.contacts import normal_domain, normal_email, normal_number
 from tuika.settings import ROOT, OfficialContacts, Settings
+from tuika.settings.outside import SmtpSettings
 from tuika.settings.words import said
 from tuika.storage.database import open_engine
 from tuika.storage.migrate import head, revision_of, upgrade
@@ -51,6 +54,16 @@ def channel(answers: Answers, name: str) -> Iterator[Finding]:
             return
         upgrade(made.settings.url)
         yield from neighbours.channel(made, name)
+
+
+def mail(smtp: SmtpSettings | None) -> Iterator[Finding]:
+    """Connects, logs in and names the sender; nothing is sent."""
+    if smtp is None:
+        yield note("没有发信服务器：关掉页面的买家收不到邮件", "以后可以补：tuika init --again，或写上 smtp")
+        return
+    if smtp.security == "none" and smtp.host not in ("127.0.0.1", "localhost", "::1"):
+        yield warn("不加密：密码和通知在路上谁都能看", "服务器支持的话换成 tls 或 starttls")
+    yield from neighbours.mail(smtp)
 
 
 def pack(name: str, folder: Path = ROOT / "policies") -> Iterator[Finding]:
@@ -113,6 +126,21 @@ def port(number: int, host: str = "127.0.0.1") -> Iterator[Finding]:
         yield warn(f"端口 {number} 现在被占用", "换一个，或者启动前停掉占用它的程序")
         return
     yield ok(f"端口 {number} 空着")
+
+
+def folder(path: Path) -> Iterator[Finding]:
+    """Whether data can be kept there, by whoever answers. Nothing is made."""
+    there = path
+    while not there.exists():
+        there = there.parent
+    if not there.is_dir():
+        yield fail(f"{there} 是文件，不是文件夹", "换一个")
+    elif not os.access(there, os.W_OK | os.X_OK):
+        yield fail(f"{there} 写不进去", "用运行退卡的用户来回答，或 chown 给它，或换一个")
+    elif there == path and any(path.iterdir()) and not any(path.glob("*.db")):
+        yield warn(f"{path} 里已经有别的文件", "给退卡单独一个文件夹：备份和恢复都以它为单位")
+    else:
+        yield ok(f"数据放在 {path}，剩余 {shutil.disk_usage(there).free / 1e9:.1f} GB")
 
 
 def database(url: str) -> Iterator[Finding]:

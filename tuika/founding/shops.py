@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tuika.founding.mail import port_number
 from tuika.founding.talk import Talk
 from tuika.settings.shops import DatabaseShop, DemoShopSettings, ShopSettings
 
@@ -77,7 +78,7 @@ def ask_database(talk: Talk, old: str, *, name: str) -> str:
         return given
     backend = before.drivername if old else "mysql+pymysql"
     port = str(before.port or _PORTS.get(backend.split("+")[0], "3306"))
-    where = talk.ask("端口", port, fits=int)
+    where = talk.ask("端口", port, fits=port_number)
     base = talk.ask("库名", before.database or name)
     user = talk.ask("用户（只读的就够，授权语句见 docs/shops/）", before.username or "tuika_reader")
     password = talk.ask_secret("密码", str(before.password or ""))

@@ -21,8 +21,7 @@ from tuika.handoff.model import Agent, Handoff, HandoffKind, HandoffState, Note
 from tuika.handoff.ports import HandoffStore
 from tuika.handoff.promises import Promises
 from tuika.orders.references import find_references
-from tuika.safety.outgoing import looks_like_reference
-from tuika.safety.redaction import redact
+from tuika.safety.outgoing import without_secrets
 
 MAX_TEXT = 2_000
 _TRANSCRIPT = 200
@@ -212,4 +211,4 @@ def _checked(text: str) -> str:
 
 def checked_words(text: str) -> str:
     """What may be kept of a note: checked as a reply is, with secrets taken out."""
-    return redact(_checked(text), known=looks_like_reference).text
+    return without_secrets(_checked(text))

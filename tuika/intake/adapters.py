@@ -52,6 +52,9 @@ class Safety:
             return True
         return len(text) >= MORE_THAN_A_CRY and scene.problem is None and not scene.turn.heard.references
 
+    def signs(self, text: str) -> bool:
+        return bool(scan(text) or extract_contacts(text))
+
     def tells_of_demand(self, scene: Scene, text: str, *, doubtful: bool = False) -> bool:
         signals = scan(text)
         if doubtful:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tuika.conversations.model import Say
 from tuika.intake import second
 from tuika.intake.doubt import unsure
+from tuika.intake.reading import wants_money
 from tuika.intake.scene import Scene
 
 Handler = Callable[[Scene], list[Say]]
@@ -80,6 +81,8 @@ def wants_person_too(scene: Scene) -> bool:
 
 
 def _complains(scene: Scene) -> bool:
+    if scene.memory.verdict is None and wants_money(scene.text):
+        return True
     return second.complains(scene.text, names_order=bool(scene.turn.heard.references))
 
 

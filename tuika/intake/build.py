@@ -71,7 +71,7 @@ def build_reception(
     cases, desk = CaseDesk(refunds, packs), Desk(handoffs)
     questions = Questions(packs, settings)
     protests = Protests(desk)
-    unclear = Unclear(desk, protests.contested)
+    unclear = Unclear(desk, protests.contested, protests.ways)
     talk = Talk(desk, cases, protests.protest, unclear.outside)
     uploads = Uploads(cases, protests.contested, notify_link=notify_link)
     check, alarm = ContactCheck(safety, questions), Alarm(questions)

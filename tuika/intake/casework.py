@@ -12,9 +12,18 @@ from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
-from tuika.intake.finding import accept_proof, ask_order, ask_proof, find_order, needs_proof
+from tuika.intake.finding import (
+    Found,
+    accept_proof,
+    ask_order,
+    ask_proof,
+    find_order,
+    leaves_unproved,
+    needs_proof,
+)
+from tuika.intake.lost_payments import pays_for_shown
 from tuika.intake.proving import ask_claim, claim_answer, missing_order, order_answer, proof_answer
-from tuika.intake.reading import files_anew
+from tuika.intake.reading import another, files_anew
 from tuika.intake.scene import Scene, fresh_evidence
 from tuika.intake.texts import REASONS, when
 from tuika.refunds.states import OPEN_STATES, WITHDRAWABLE
@@ -140,11 +149,22 @@ class CaseFlow:
             return  # numbers are the payment's now
         if scene.draft.order_no is not None and needs_proof(scene) and accept_proof(scene):
             return
-        if scene.turn.heard.references or scene.payload.get("order_no"):
+        if scene.draft.order_no is not None and leaves_unproved(scene):
+            scene.draft.order_no = None
+        if pays_for_shown(scene):
+            scene.draft.order_no = scene.memory.shown_order
+        elif scene.turn.heard.references or scene.payload.get("order_no"):
             scene.draft.case_no = None
             find_order(scene)
         elif scene.memory.asked == "order" or scene.draft.purpose in ORDER_PURPOSES:
-            find_order(scene)
+            if find_order(scene) is Found.NONE and self._just_shown(scene):
+                scene.draft.order_no = scene.memory.shown_order
+
+    def _just_shown(self, scene: Scene) -> bool:
+        """Whether a further question ("啥时候发") is about the order that was shown a moment ago."""
+        memory = scene.memory
+        fresh = memory.asked is None and scene.turn.number - memory.shown_turn <= 2
+        return fresh and scene.order(memory.shown_order) is not None and not another(scene.text)
 
     def next(self, scene: Scene) -> str | None:
         draft = scene.draft
@@ -219,7 +239,7 @@ class AppealFlow(CaseFlow):
     def next(self, scene: Scene) -> str | None:
         if scene.memory.asked is None and scene.fresh_verdict is not None and not _names_case(scene):
             return None  # not a rejected case but our own last answer is disputed: the ending says so
-        if scene.memory.asked is None and files_anew(scene.text) and self.case(scene) is not None:
+        if files_anew(scene.text) and self.case(scene) is not None and scene.draft.confirmed is None:
             return None  # not an appeal but a new request: the ending opens it
         return super().next(scene)
 
@@ -231,6 +251,8 @@ class AppealFlow(CaseFlow):
 
     def _answer(self, scene: Scene) -> bool:
         if scene.memory.asked == "evidence":
+            if scene.pressed is None and files_anew(scene.text):
+                return True
             if scene.pressed == "evidence_later" or scene.intent == "deny":
                 scene.draft.evidence_later = True
                 return True
@@ -243,8 +265,9 @@ class AppealFlow(CaseFlow):
             return super().ask(scene, slot)
         if slot == "evidence":
             scene.memory.evidence_asked = "other"
+            why = f"，原因：{case.reject_reason.rstrip('。')}" if case.reject_reason else ""
             return Say(
-                f"申请 {case.case_no} 没有通过，可以申诉一次，由另一位审核员复核，3 个工作日内给结果。"
+                f"申请 {case.case_no} 没有通过{why}。可以申诉一次，由另一位审核员复核，3 个工作日内给结果。"
                 "申诉要有之前没交过的新材料，比如报错录屏的截图、完整的聊天记录。请把截图发到这里。",
                 quick_replies=(press("没有新材料", "evidence_later"), HUMAN),
                 awaiting=Awaiting.EVIDENCE,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tuika.intake import second
+from tuika.intake import replies, second
+from tuika.intake.certainty import ASK_BELOW, CLOSE, SURELY_FOREIGN, SURELY_SMALL, SURELY_SMALL_AGAIN
 from tuika.intake.gibberish import gibberish
 from tuika.intake.intents import OPENERS, REASON_OF_INTENT
 from tuika.intake.reading import wants_money
@@ -16,11 +17,6 @@ from tuika.intake.scene import Scene, Understood
 from tuika.intake.support import speaks_of
 from tuika.intake.texts import INTENT_NAMES
 
-SURELY_FOREIGN = 0.65
-SURELY_SMALL = 0.5
-SURELY_SMALL_AGAIN = 0.8  # right after a failure: who was not understood does not say hello
-ASK_BELOW = 0.45
-CLOSE = 0.5  # a runner-up with half the first one's share is a rival
 _SMALL = frozenset({"greet", "thank", "goodbye", "ask_capabilities", "bot_challenge"})
 _NOT_A_WISH = frozenset({"nlu_fallback", "choose", "upload", "affirm", "deny", "inform", "request_human"})
 
@@ -52,6 +48,8 @@ def unsure(scene: Scene) -> bool:
 
 def _is_plain(scene: Scene) -> bool:
     """Whether words stand for the meaning, beside the engine."""
+    if scene.intent == "cancel_refund" and replies.withdraws(scene.text):
+        return True
     reason = REASON_OF_INTENT.get(scene.intent)
     return (reason is not None and speaks_of(reason, scene.text)) or bool(second.asked_in_passing(scene.text))
 

@@ -11,14 +11,21 @@ from enum import StrEnum
 
 from tuika.conversations.model import Awaiting, Say
 from tuika.intake.choices import HUMAN, press
+from tuika.intake.intents import OPENERS
+from tuika.intake.order_words import in_state, tells_on
 from tuika.intake.reading import corrects, names_several
 from tuika.intake.scene import Scene
 from tuika.intake.texts import order_line, order_title, orders_card
 from tuika.orders.model import Order
+from tuika.orders.service import MatchedBy, match
+from tuika.policy.model import Reason
 
 _NO_NUMBER = re.compile(
-    r"^(?:都)?(?:没有?|没得|不清楚|不知道)|(?:都|全|也)没(?:有|得)?(?:了|啊|呀)?[。!！]*$|忘了?|不记得|找不到|查不到|记不|想不起|丢了|换了|停用|注销|没留|没保存"
+    r"^(?:都)?(?:没有?|没得|不清楚|不知道)(?!.{0,2}(?:发|到账|收|用|充|试|货|开|动|看|反应|取消))|(?:都|全|也)没(?:有|得)?(?:了|啊|呀)?[。!！]*$|忘了?|不记得|找不到|查不到|记不|想不起|丢了|换了|停用|注销|没留|没保存"
 )
+
+
+_TELLING = frozenset({"inform", "deny", "affirm", "nlu_fallback", "submit_evidence", "express_anger"})
 
 
 class Found(StrEnum):
@@ -61,11 +68,45 @@ def _named(scene: Scene) -> tuple[Order | None, str | None]:
 def _hinted(scene: Scene) -> Order | None:
     """An order meant without a number: a yes to the one offered, its name, its place in the list."""
     offered = [o for o in (scene.order(n) for n in scene.memory.offered) if o is not None]
-    if scene.intent == "affirm" and len(offered) == 1 and scene.memory.asked == "order":
+    if len(offered) == 1 and scene.memory.asked == "order" and (scene.intent == "affirm" or goes_on(scene)):
         return offered[0]
     allowed = {o.order_no for o in (offered or scene.sight.recent)}
     matched = [o for o in scene.sight.matched if o.order_no in allowed]
+    if not matched and scene.memory.asked == "order" and scene.draft.reason is not None:
+        matched = [o for o in offered if _shows(o, scene.draft.reason)]  # he tells what happened, not which
+    if not matched and scene.memory.asked == "order":
+        matched = in_state(scene.text, offered)
     return matched[0] if len(matched) == 1 else None
+
+
+def goes_on(scene: Scene) -> bool:
+    """Whether he tells on about the one order that was proposed, instead of saying that it is another."""
+    if scene.pressed is not None or scene.turn.heard.references:
+        return False
+    if scene.turn.heard.attachments and not scene.text:
+        return True  # a picture of it
+    if not tells_on(scene.text):
+        return False
+    other = [o for o in scene.sight.recent if o.order_no not in scene.memory.offered]
+    if match(other, scene.text).by in (MatchedBy.NAME, MatchedBy.AMOUNT):
+        return False
+    return scene.intent in OPENERS or scene.intent in _TELLING
+
+
+def _shows(order: Order, reason: Reason) -> bool:
+    """Whether the records of an order alone show the problem."""
+    topup = order.topup
+    if reason is Reason.WRONG_RECHARGE:
+        credited = topup.credited_account if topup is not None else None
+        return topup is not None and credited is not None and credited != topup.requested_account
+    if reason is Reason.ORDER_CANCELLED:
+        return order.cancelled_by is not None
+    return reason is Reason.NO_DELIVERY and is_due(order)
+
+
+def is_due(order: Order) -> bool:
+    """Whether the records show that it was paid and nothing was handed over yet."""
+    return order.paid and not order.delivered and order.cancelled_by is None
 
 
 def accept_proof(scene: Scene) -> bool:
@@ -81,6 +122,18 @@ def accept_proof(scene: Scene) -> bool:
 def needs_proof(scene: Scene) -> bool:
     """Whether the draft names an order that this buyer has not shown to be his."""
     return scene.draft.order_no is not None and scene.order(scene.draft.order_no) is None
+
+
+def leaves_unproved(scene: Scene) -> bool:
+    """Whether a buyer who is asked to prove somebody's order speaks of his own instead."""
+    if scene.is_guest or scene.memory.asked != "proof" or scene.turn.heard.references or scene.pressed:
+        return False
+    if scene.sight.proof is not None and scene.sight.proof.right:
+        return False
+    return bool(scene.sight.recent) and (scene.intent in OPENERS or _HIS_OWN.search(scene.text) is not None)
+
+
+_HIS_OWN = re.compile(r"我(?:自己)?的(?:那|这|订单|单)|查我|看我|我自己的?(?:单|订单|$)|换(?:一|个)")
 
 
 def declines_number(scene: Scene) -> bool:

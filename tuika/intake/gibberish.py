@@ -16,6 +16,7 @@ _SOUNDS = frozenset(
 _MARKS = re.compile(r"[^\w\u4e00-\u9fff]|_")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+_NO_SYLLABLE = re.compile(r"q(?![iuq])")  # neither pinyin nor English
 _SAME = re.compile(r"(.)\1{3,}")
 _MEANS_SOMETHING = frozenset("哈嗯好对是行呵")
 MOSTLY = 0.6
@@ -37,6 +38,7 @@ def gibberish(text: str) -> bool:
 
 def _random_keys(letters: str) -> bool:
     runs = any(letters[i : i + 4] in row for row in _ROWS for i in range(len(letters) - 3))
+    runs = runs or (len(letters) >= 5 and _NO_SYLLABLE.search(letters) is not None)
     return runs or _CONSONANTS.search(letters) is not None or _SAME.search(letters) is not None
 
 

@@ -6,6 +6,7 @@ done; words that say neither are left to whatever else they mean.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Payload, Role, Say
@@ -14,6 +15,7 @@ from tuika.intake.choices import HUMAN, PROGRESS, wish
 from tuika.intake.scene import Scene
 from tuika.intake.texts import EVIDENCE_SHORT, joined, when
 from tuika.money import Money
+from tuika.orders.sums import sums_in
 from tuika.refunds.progress import offer_replies
 
 
@@ -148,9 +150,19 @@ def _asked_evidence(scene: Scene) -> bool:
     return False
 
 
+_ONLY = re.compile(r"只(?:到|收|退|有)(?:了|到)*\s*(\d{1,6})(?:\.(\d{1,2}))?(?!\d)")
+
+
+def _only(text: str) -> tuple[int, ...]:
+    """``只到了48``, in fen."""
+    said = _ONLY.search(reading.normal(text))
+    return (int(said.group(1)) * 100 + int(f"{said.group(2) or '':0<2}"),) if said else ()
+
+
 def received_amount(scene: Scene, due: Money) -> Money:
     """What the buyer says came: the smallest amount named below the one due, else nothing."""
-    smaller = [fen for fen in scene.amounts() if 0 < fen < due.fen]
+    named = (*(scene.amounts() or sums_in(scene.text, bare=True)), *_only(scene.text))
+    smaller = [fen for fen in named if 0 < fen < due.fen]
     return Money(min(smaller)) if smaller else Money(0)
 
 

@@ -15,12 +15,15 @@ from tuika.intake import second
 from tuika.intake.glances import Glances
 from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.memory import Clarified, Memory
-from tuika.intake.reading import normal, reason_in_words, wants_money
+from tuika.intake.reading import normal, reason_in_words, tells_own_case, wants_money
 from tuika.intake.scene import Understood
 from tuika.intake.texts import INTENT_NAMES
 
 LEANS = 0.3
 ANSWERED_WITHIN = 2  # turns
+_ACCOUNT = re.compile(
+    r"登[录陆不]|密码|冻结|解冻|封[号了]|被封|解封|提现|提不|换绑|解绑|绑定|注销|实名|认证|被盗|盗号|账[号户]|帐号|手机号.{0,4}换|验证码|异地"
+)
 _NTH = re.compile(r"^(?:选|点|是|就)?(?:第)?([123一二三])(?:个|项|条|种)?(?:吧|啊|那个)?[。.!！]*$")
 _NUMBER = {"一": 1, "二": 2, "三": 3}
 
@@ -51,6 +54,20 @@ class Leanings:
         text, names = turn.heard.text, bool(turn.heard.references)
         return wants_money(text) and second.complains(text, names_order=names)
 
+    def rages_for_money(self, turn_id: str, understood: Understood) -> bool:
+        """Whether a curse asks for the money back."""
+        turn = self._turn(turn_id)
+        if turn is None or understood.intent != "express_anger" or self._memory(turn).form is not None:
+            return False
+        return wants_money(turn.heard.text) and self._memory(turn).verdict is None
+
+    def tells_own_case(self, turn_id: str) -> bool:
+        """Whether a question about what can be refunded tells what happened to the one who asks."""
+        turn = self._turn(turn_id)
+        if turn is None or turn.heard.payload_kind is not None or self._memory(turn).form is not None:
+            return False
+        return tells_own_case(turn.heard.text)
+
     def tells_of_order(self, turn_id: str) -> bool:
         """Whether the message names an order and says what is wrong with it."""
         turn = self._turn(turn_id)
@@ -59,6 +76,13 @@ class Leanings:
             and bool(turn.heard.references)
             and second.complains(turn.heard.text, names_order=True)
         )
+
+    def no_account_trouble(self, turn_id: str) -> bool:
+        """Whether words in the middle of a request only resemble trouble with an account ("余额还在，一分没花")."""
+        turn = self._turn(turn_id)
+        if turn is None or turn.heard.payload_kind is not None or self._memory(turn).form != "refund_form":
+            return False
+        return _ACCOUNT.search(normal(turn.heard.text)) is None
 
     def names_order(self, turn_id: str) -> bool:
         """Whether the message names an order or payment number."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from tuika.conversations.model import Awaiting, Card, Say
-from tuika.intake import reading
+from tuika.intake import reading, replies
 from tuika.intake.casework import CaseFlow
 from tuika.intake.choices import HUMAN, press, wish
 from tuika.intake.complaints import dossier
@@ -91,10 +91,18 @@ class Lookups:
             "submit_evidence": self._evidence,
             "file_complaint": self._complaint,
         }.get(purpose, self._progress)
+        if purpose == "report_refund_not_received" and reading.asks_whether(scene.text):
+            handler = self._progress  # he asks, and misses nothing yet
         return [handler(scene, case)]
 
     def _progress(self, scene: Scene, case: Any) -> Say:
-        return self._cases.progress(scene, case)
+        told = self._cases.progress(scene, case)
+        of_talk = scene.uow.handoffs.of_conversation(scene.conversation.id)
+        waits = next((h for h in of_talk if h.state.value == "waiting" and h.promised_by > scene.now), None)
+        if waits is None:
+            return told
+        said = f"{told.text}\n工单还在等工作人员处理，最晚 {when(waits.promised_by)} 前答复。"
+        return Say(said, told.card, told.quick_replies)
 
     def _no_case(self, scene: Scene) -> Say:
         order = scene.order(scene.draft.order_no)
@@ -145,6 +153,9 @@ class Lookups:
     def _evidence(self, scene: Scene, case: Any) -> Say:
         missing = missing_of(case)
         state = case.state.value
+        if scene.pressed is None and replies.to_summary(scene.text) and state in OPEN_STATES:
+            told = self._cases.progress(scene, case)
+            return Say(f"申请已经提交了，不用再提交。\n{told.text}", told.card, told.quick_replies)
         if state == "needs_evidence" and missing:
             scene.memory.evidence_asked = missing[0].value
             return Say(

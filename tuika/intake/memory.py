@@ -103,6 +103,15 @@ class Declined(_Model):
     reason: Reason
 
 
+class Story(_Model):
+    """What went wrong as a question told it, before anything was applied for."""
+
+    reason: Reason
+    words: str
+    turn: int
+    order_no: str | None = None
+
+
 class Absorbed(_Model):
     """What a form took from a turn, so that a second validation of the turn answers the same."""
 
@@ -144,6 +153,7 @@ class Memory(_Model):
     evidence_asked: str | None = None
     verdict: Verdict | None = None
     declined: Declined | None = None
+    story: Story | None = None
     warn: bool = False
     hint: bool = False
     kept: Kept | None = None

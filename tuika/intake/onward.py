@@ -5,7 +5,7 @@ Invariants: nothing is filed here; the refund flow hears the same message and as
 
 from __future__ import annotations
 
-from tuika.intake import reading
+from tuika.intake import payment_words, reading
 from tuika.intake.memory import Draft, Parked
 from tuika.intake.scene import Scene
 from tuika.orders.model import Order
@@ -80,10 +80,11 @@ def about_goods(scene: Scene) -> bool:
 
 
 def lost_payment(scene: Scene, order: Order | None) -> bool:
-    """An order without a payment on record, named by the serial of that payment: money that was lost on the way."""
+    """An order without a payment on record, and the serial of a payment or the word that it was made."""
     if order is None or order.paid:
         return False
-    if not any(r.upper() != order.order_no.upper() for r in scene.turn.heard.references):
+    serial = any(r.upper() != order.order_no.upper() for r in scene.turn.heard.references)
+    if not serial and not payment_words.says_paid(scene.text):
         return False
     to_refund(scene, order_no=order.order_no, reason=Reason.NO_DELIVERY)
     return True

@@ -5,12 +5,18 @@ Invariants: counted for the last answer that filed nothing, and only while the t
 
 from __future__ import annotations
 
+import re
+
 from tuika.conversations.model import Say
 from tuika.intake.choices import HUMAN, wish
 from tuika.intake.scene import Scene
 from tuika.intake.texts import order_line
 from tuika.intake.tickets import Desk
 from tuika.policy.model import Outcome
+
+_OTHER_WAYS = re.compile(
+    r"(?:别的|其他|其它|另外的?|什么|啥|没有|还有)[^，。,]{0,4}(?:办法|法子|方法|方案|途径|路|招)|怎么办|咋办|咋整|点算|还能(?:怎么|咋|做)|有没有[^，。,]{0,4}(?:可能|余地|商量)|通融|破例|网开一面|行行好|帮帮忙"
+)
 
 
 class Protests:
@@ -31,6 +37,19 @@ class Protests:
         return Say(
             f"我明白您不满意。{about}{kind}——{verdict.text}如果实际情况不是这样，可以发能说明问题的截图，或者由人工复核。",
             quick_replies=(HUMAN, wish("上传截图", "submit_evidence"), wish("申请换货", "request_exchange")),
+        )
+
+    def ways(self, scene: Scene) -> Say | None:
+        """What remains beside the refund that was not due, for who asks for it."""
+        if not under_verdict(scene) or not _OTHER_WAYS.search(scene.text):
+            return None
+        return Say(
+            "除了直接退款，还有这几条路：① 换货、补发或退一部分，我登记成工单去和商家协商；② 有能说明问题的截图就发来；③ 转人工复核。选一个，或直接说。",
+            quick_replies=(
+                wish("申请换货", "request_exchange"),
+                wish("上传截图", "submit_evidence"),
+                HUMAN,
+            ),
         )
 
     def contested(self, scene: Scene) -> Say | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tuika.safety.folding import simplified
+
 _OWN = re.compile(
     r"(?:我|自己|本人|手|俺|老子)[^，。,.!！？?]{0,12}(?:填错|输错|打错|写错|选错|按错|敲错|搞错|弄错|少打|多打|少输|多输|少写|漏|手滑|看错|记错|贴错|复制错|点错|充错|冲错)"
     r"|手滑|手抖|手误|手贱|粗心|(?:填|输|打|写|选)错了?(?:账|帐|号|qq|手机|区|服|一位|个)|少(?:打|输|写|填)了?一位|多(?:打|输|写|填)了?一位|填成|输成|打成|写成"
@@ -20,7 +22,7 @@ _THEIRS = re.compile(
 
 
 def normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower().strip()
+    return simplified(unicodedata.normalize("NFKC", text).lower().strip())
 
 
 def own_error(text: str) -> bool | None:
@@ -85,6 +87,16 @@ def another(text: str) -> bool:
     return _ANOTHER.search(normal(text)) is not None
 
 
+_THE_OTHER = re.compile(
+    r"^(?:好了?|行|嗯+|ok|那|还有|再|[，,。 ])*(?:说|弄|办|处理|看|退)?(?:下|一下)?(?:另外?|剩下|下)的?(?:那|这)?一?[个单笔张]"
+)
+
+
+def the_other(text: str) -> bool:
+    """Whether the other one of two is meant ("好了，另一个")."""
+    return _THE_OTHER.match(normal(text)) is not None
+
+
 def tells(text: str) -> bool:
     """Whether there is more in a text than numbers."""
     return len(re.findall(r"[\u4e00-\u9fff]", text)) >= 6
@@ -92,7 +104,7 @@ def tells(text: str) -> bool:
 
 _BALANCE = re.compile(r"(?:退|打|返|放|转|存)[^，。,]{0,8}余额|余额里|要余额|退余额")
 _CANCELS = re.compile(
-    r"(?:帮我|给我|替我|我要|我想|麻烦|请)[^，。,]{0,8}取消|取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$|取消掉"
+    r"(?:帮我|给我|替我|我要|我想|麻烦|请)[^，。,]{0,8}取消|取消(?:掉)?(?:这个|这笔|我的)?(?:订单|单子|这单)?[吧了啊]?$|取消掉|(?:能|可以|可不可以|想|要)(?:不能)?取消(?:订单|这单|它|这个)?[不吗么嘛?？]*$"
 )
 _CANCELLED = re.compile(r"被|自动|系统|商家|卖家|店家|平台|他们?|莫名|显示|已经?取消")
 _WORDS_OF_REASON = (
@@ -105,14 +117,14 @@ _WORDS_OF_REASON = (
     (
         "invalid_card_key",
         re.compile(
-            r"被.{0,6}(?:用(?:过|了|掉)|使用|兑换|激活|绑定|占用|领)|已经?(?:被)?(?:使用|兑换)|不存在|(?<!没)(?<!没有)(?<!从没)用过了|别人用|用不了|无效|过期|打不开"
+            r"被.{0,6}(?:用(?:过|了|掉)|使用|兑换|激活|绑定|占用|领)|已经?(?:被)?(?:使用|兑换)|不存在|(?<!没)(?<!没有)(?<!从没)用过[了的]|别人用|用不了|无效|过期|打不开"
             r"|兑换失败|兑不了|激活不了|失效|不能用"
         ),
     ),
     (
         "no_delivery",
         re.compile(
-            r"没收到|没到(?!期)|没发货|(?:没|未)(?:有)?出[货卡]|还没发|不发货|没给我|少[发给][^，。,]{0,4}[张个条组份件]|未到|还不给我|没来|没动静|没反应|没影"
+            r"没收到|[没未]收货|没到(?!期)|没发货|(?:没|未)(?:有)?出[货卡]|还没发|不发[货卡码]|没(?:有)?(?:拿到|给)(?:到|我)?(?:东西|货|卡|码)|没 ?fa ?huo|没给我|少[发给][^，。,]{0,4}[张个条组份件]|未到|还不给我|没来|没动静|没反应|没影"
             r"|(?:没|未)(?:有)?(?:打|做|完)(?:完|成|好)|超时|[天时]了才"
         ),
     ),
@@ -158,7 +170,24 @@ def names_other(text: str) -> bool:
     return _OTHER.search(normal(text)) is not None
 
 
-_MONEY_BACK = re.compile(r"退款|退钱|退了|退给|退我|给退|想退|退一下|退掉|退吧|要退|退回|赔|还我|还钱")
+_OTHER_ONE = re.compile(
+    r"换(?:个|一?[张个份条]|新|张|成)|(?:重新|再|补|重)(?:发|给)(?:我)?(?:一?[张个份条]|新)|补发|重发(?!起)"
+)
+_A_PART = re.compile(r"差价|差额|退(?:我)?(?:一半|一部分|部分)|部分退")
+_NOT_MONEY = re.compile(r"(?:不|别|无需|不用|甭)(?:要|想|用)?(?:退|赔)")
+
+
+def wish_in_words(text: str) -> str | None:
+    """``exchange`` or ``partial``, where a report of what went wrong plainly asks for that in place of the money."""
+    plain = normal(text)
+    if _OTHER_ONE.search(plain) and not wants_money(_NOT_MONEY.sub("", plain)):
+        return "exchange"
+    return "partial" if _A_PART.search(plain) else None
+
+
+_MONEY_BACK = re.compile(
+    r"(?<![a-z])tk(?![a-z])|tui ?kuan|退kuan|要(?:回)?我的钱|退款|退钱|退了|退给|退我|给退|想退|退一下|退掉|退吧|要退|退回|赔|还我|还钱"
+)
 
 
 def wants_money(text: str) -> bool:
@@ -220,14 +249,37 @@ def misses_goods(text: str) -> bool:
     return _GOODS.search(plain) is not None and _REFUND_DUE.search(plain) is None
 
 
+_WHETHER = re.compile(r"(?:退|到|打|转|下来)(?:了|账|款)*(?:没有?|吗|么|嘛|不)(?:[，,。?？ ]|$)|退了多少")
+_MISSING = re.compile(r"(?:没|未|不)[^，。,]{0,3}(?:收到|到账|见|进来|退到|退给)|少了|不够|差")
+
+
+def asks_whether(text: str) -> bool:
+    """Whether it is only asked if the money went or came, and nobody says that it did not."""
+    plain = normal(text)
+    return _WHETHER.search(plain) is not None and _MISSING.search(plain) is None
+
+
 _REGRETS = re.compile(
-    r"不想要|不想用|不想玩|不要了|不需要|用不上|不喜欢|觉得不好|用不惯|不合适|不值|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
+    r"(?:能|可以|想|要)(?:不能)?取消|不(?:太|怎么|是很|大)?想(?:再)?[要用玩看]|不(?:太)?需要|已经有(?:了|一[张个份])|家里有|手快|重复买|买重|不要了|不需要|用不上|不喜欢|觉得不好|用不惯|不合适|不值|买错|拍错|点错|下错|选错|买多|后悔|反悔|冲动|不想买|无理由"
 )
 
 
 def regrets(text: str) -> bool:
     """Whether the buyer says that he does not want the goods, whatever became of them."""
     return _REGRETS.search(normal(text)) is not None
+
+
+_OWN_STORY = re.compile(
+    r"我(?!想问|就问|问)|俺|本人|刚(?:刚|才|买)|昨天|今天|前天|上周|这[张个单笔]|买了|拍了"
+)
+_SUPPOSED = re.compile(r"如果|要是|假如|万一|的话|一般|通常|比如|假设")
+
+
+def tells_own_case(text: str) -> bool:
+    """Whether the words tell, beside what they ask, what went wrong or is not wanted, of an order of the writer's."""
+    plain = normal(text)
+    told = reason_in_words(plain) is not None or regrets(plain)
+    return told and len(plain) >= 10 and _OWN_STORY.search(plain) is not None and not _SUPPOSED.search(plain)
 
 
 def to_balance(text: str) -> bool:

@@ -19,17 +19,25 @@ from tuika.refunds.states import CaseState
 SURE_REASON = 0.45
 AHEAD = 2.0
 A_PICK = 8  # characters: "the second", "尾号0002"
+A_WORD = 5  # below, what a message resembles ("还钱！！") is no story
 _FAILURES = frozenset({Reason.NO_DELIVERY.value, Reason.INVALID_CARD_KEY.value})
 _ENDED_UNPAID = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 
 
 def named_reason(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason | None:
     """The reason that the message brings to the draft; None: it brings none. ``mine``: the buyer's cases."""
+    if scene.memory.asked in ("proof", "claim") and scene.draft.reason is not None:
+        return None  # "打错了" is about the proof now
     if _contests(scene):
         return scene.memory.verdict.reason if scene.memory.verdict else None
+    mends = reading.mends_number(scene.text) and bool(scene.turn.heard.references)
+    if scene.memory.asked in ("order", "proof") and mends:
+        return None  # "打错了" is about the number
     named = _read_again(_first_reading(scene, mine), scene.text)
     if named in (None, Reason.CHANGED_MIND) and not reading.regrets(scene.text):
-        named = _declined_before(scene) or named
+        before = _declined_before(scene)
+        if before is not None:
+            return before
     if named is None or not _is_told(named, scene):
         return None
     return None if scene.draft.reason is not None and _says_which_order(scene) else named
@@ -43,7 +51,7 @@ def _is_told(named: Reason, scene: Scene) -> bool:
     """
     if scene.pressed is not None or speaks_of(named, scene.text):
         return True
-    if scene.memory.asked not in (None, "reason"):
+    if scene.memory.asked not in (None, "reason") or len(scene.text) < A_WORD:
         return False
     return REASON_OF_INTENT.get(scene.intent) is not named or _stands_out(scene)
 
@@ -141,5 +149,5 @@ def _worded_of_key(text: str) -> str | None:
 def _says_which_order(scene: Scene) -> bool:
     """Whether the message picks an order or mends its number, and tells of nothing else."""
     if scene.memory.asked == "order" and len(scene.text) <= A_PICK:
-        return True
+        return reading.reason_in_words(scene.text) is None
     return bool(scene.turn.heard.references) and reading.mends_number(scene.text)

@@ -7,25 +7,30 @@ Slots, in the order of asking: order proof claim reason fault keys payment evide
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 
 from tuika.intake import reading, replies
 from tuika.intake.claims import asks_fault, asks_keys, claim_of
-from tuika.intake.finding import Found, accept_proof, declines_number, find_order, needs_proof
-from tuika.intake.intents import OPENERS, REASON_OF_INTENT
+from tuika.intake.finding import declines_number, is_due
+from tuika.intake.intents import OPENERS, PROBLEMS
 from tuika.intake.keys_named import bare_positions, named_keys
 from tuika.intake.proving import claim_answer, missing_order, order_answer, proof_answer
 from tuika.intake.reasons import named_reason
-from tuika.intake.refund_heard import only_asks, speaks_to_it, stops, yes_or_no
+from tuika.intake.refund_heard import speaks_to_it, stops, yes_or_no
+from tuika.intake.refund_order import take_order
 from tuika.intake.scene import Scene
-from tuika.intake.several import names_one_more, queue_others
-from tuika.orders.bought import takes_back
+from tuika.intake.several import tells_of_another, turns_to_queued
+from tuika.intake.story import take_story
 from tuika.orders.model import Order
 from tuika.policy.model import Claim, Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.schema import Pack
 from tuika.refunds.refiling import Refiling, Standing
 
 SLOTS = ("order", "proof", "claim", "reason", "fault", "keys", "payment", "evidence", "confirm")
+
+
+_IMPATIENT = re.compile(r"等|催|退|取消|快")
 
 
 class Decider(Protocol):
@@ -67,7 +72,10 @@ class RefundFlow:
         """Take what the message gives to the draft. False: nothing of this flow was in it."""
         before = scene.draft.model_copy(deep=True)
         answered = self._answer(scene)
-        self._volunteered(scene)
+        if not answered and turns_to_queued(scene):
+            return True
+        if answered or not tells_of_another(scene):
+            self._volunteered(scene)
         return answered or scene.draft != before or speaks_to_it(scene)
 
     def _answer(self, scene: Scene) -> bool:
@@ -97,12 +105,20 @@ class RefundFlow:
         if scene.pressed == "reason":
             scene.draft.reason = Reason(scene.payload["reason"])
             return True
+        order = scene.order(scene.draft.order_no)
+        if scene.intent == "affirm" and order is not None and is_due(order):
+            scene.draft.reason = Reason.NO_DELIVERY  # a yes to what the question supposed
+            return True
         return False
 
     def _fault_answer(self, scene: Scene) -> bool:
         if scene.pressed == "fault":
             scene.draft.own_error = scene.payload["own"] == "true"
-        elif scene.intent in ("affirm", "deny") and scene.draft.own_error is None:
+        elif (
+            scene.intent in ("affirm", "deny")
+            and scene.draft.own_error is None
+            and not _IMPATIENT.search(scene.text)
+        ):
             said = reading.own_error(scene.text)
             scene.draft.own_error = said if said is not None else scene.intent == "affirm"
         return scene.draft.own_error is not None
@@ -127,7 +143,7 @@ class RefundFlow:
     def _evidence_answer(self, scene: Scene) -> bool:
         if (
             scene.pressed == "evidence_later"
-            or scene.intent == "deny"
+            or (scene.intent == "deny" and not replies.of_use(scene.text))
             or declines_number(scene)
             or replies.goes_on_without(scene.text)
         ):
@@ -139,7 +155,7 @@ class RefundFlow:
         """What the buyer says without being asked: reason, order, whose mistake, keys, a serial."""
         draft = scene.draft
         self._take_reason(scene)
-        self._take_order(scene)
+        take_order(scene, self._decider.latest_open)
         self._take_wish(scene)
         if reading.to_balance(scene.text) and self._decider.balance_allowed(scene):
             draft.to_balance = True
@@ -157,6 +173,8 @@ class RefundFlow:
     def _take_reason(self, scene: Scene) -> None:
         """Another reason makes the answers given for the last one void."""
         named = named_reason(scene, self._decider.mine)
+        if named is None and scene.draft.reason is None and scene.intent in OPENERS:
+            named = take_story(scene)
         if named is None or named is scene.draft.reason:
             return
         scene.draft.reason = named
@@ -164,54 +182,10 @@ class RefundFlow:
         scene.draft.evidence_later = False
         scene.draft.own_error = None
 
-    def _take_order(self, scene: Scene) -> None:
-        draft = scene.draft
-        if scene.memory.asked == "claim":
-            return  # numbers are the payment's now
-        before = draft.order_no
-        if names_one_more(scene) or only_asks(scene):
-            return
-        names_one = bool(scene.turn.heard.references) or bool(scene.payload.get("order_no"))
-        if before is not None and needs_proof(scene) and accept_proof(scene):
-            return
-        other = self._other_order(scene)
-        if other is not None:
-            draft.order_no = other
-        elif names_one or before is None:
-            found = find_order(scene)
-            if found is Found.NONE and before is None:
-                draft.order_no = self._unsaid_order(scene)
-        queue_others(scene)
-        if draft.order_no != before and before is not None:
-            draft.keys = None
-            draft.confirmed = None
-            draft.evidence_later = False
-            draft.cannot_prove = False
-            draft.payment_refused = False
-
-    def _unsaid_order(self, scene: Scene) -> str | None:
-        """The order that need not be named: a wish is about the case in work, a protest about the last answer."""
-        if scene.continues_focus:
-            return scene.memory.focus_order
-        memory = scene.memory
-        just_shown = memory.asked is None and scene.turn.number - memory.shown_turn <= 2
-        if just_shown and scene.order(memory.shown_order) is not None and not reading.another(scene.text):
-            return memory.shown_order
-        wishes = scene.intent in ("request_exchange", "request_partial_refund")
-        case = self._decider.latest_open(scene) if wishes and scene.memory.asked is None else None
-        return case.order_no if case is not None and scene.order(case.order_no) is not None else None
-
-    def _other_order(self, scene: Scene) -> str | None:
-        """Another order of his that a correction names by its goods or its time, such as "no, the Steam one"."""
-        draft, matched = scene.draft, scene.sight.matched
-        if draft.order_no is None or len(matched) != 1 or matched[0].order_no == draft.order_no:
-            return None
-        corrects = reading.corrects(scene.text) or takes_back(scene.text, scene.now)
-        corrects = corrects or scene.intent in REASON_OF_INTENT
-        return matched[0].order_no if corrects and scene.memory.asked != "proof" else None
-
     def _take_wish(self, scene: Scene) -> None:
         unsaid = scene.pressed is None and bool(scene.text)  # the engine alone is not believed about it
+        if unsaid and scene.intent in PROBLEMS and scene.draft.wish is None:
+            scene.draft.wish = reading.wish_in_words(scene.text)
         if scene.intent == "request_exchange" and not (unsaid and not reading.names_other(scene.text)):
             scene.draft.wish = "exchange"
         elif scene.intent == "request_partial_refund" and not (unsaid and not reading.names_part(scene.text)):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from tuika.conversations.model import Awaiting, Card, QuickReply, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.claims import claim_of
-from tuika.intake.finding import ask_order, ask_proof
+from tuika.intake.finding import ask_order, ask_proof, is_due
 from tuika.intake.proving import ask_claim
 from tuika.intake.refund import Decider, RefundFlow
 from tuika.intake.scene import Scene
 from tuika.intake.statement import statement
-from tuika.intake.texts import CHANNELS, EVIDENCE, EVIDENCE_SHORT, REASONS, joined, order_line, when
+from tuika.intake.texts import EVIDENCE, EVIDENCE_SHORT, REASONS, by_route, joined, order_line, when
 from tuika.orders.model import Order
 from tuika.policy.model import Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.schema import Pack
@@ -53,10 +53,13 @@ class RefundAsks:
 
     def _reason(self, scene: Scene, order: Order) -> Say:
         again = scene.memory.nth("ask_reason") > 0
+        due = (
+            "记录里这笔还没有发货，是因为没收到货要退吗？是的话回复“是”；不是的话，" if is_due(order) else ""
+        )
         head = (
-            "是遇到了哪种情况？选一个最接近的，"
+            f"{due}是遇到了哪种情况？选一个最接近的，"
             if again
-            else f"查到了：{order_line(order)}。\n想退款的原因是什么？点一下，"
+            else f"查到了：{order_line(order)}。\n{due}想退款的原因是什么？点一下，"
         )
         return Say(
             f"{head}或用一句话说说情况：\n" + "、".join(REASONS[r] for r in _ORDER_OF_REASONS),
@@ -208,14 +211,14 @@ def summary(
         reviewer=words.reviewer,
     )
     lines = [
-        ("订单", f"{order.product.name}，{order.order_no}（{when(order.paid_at)} 付款）"),
+        ("订单", f"{order.product.name}，{order.order_no}（{_paid(order)}）"),
         ("原因", REASONS[decision.reason]),
         ("金额", amount),
         ("说明", statement(scene, order, decision)),
         ("处理", route),
         (
             "退到",
-            "平台账户余额" if scene.draft.to_balance else f"原路退回（{CHANNELS[order.pay_channel.value]}）",
+            "平台账户余额" if scene.draft.to_balance else f"原路退回到{by_route(order.pay_channel.value)}",
         ),
     ]
     if decision.supervised and decision.clauses:
@@ -228,6 +231,10 @@ def summary(
     return lines
 
 
+def _paid(order: Order) -> str:
+    return f"{when(order.paid_at)} 付款" if order.paid_at else "没有付款记录"
+
+
 def summary_text(lines: list[tuple[str, str]]) -> str:
     """The summary for channels without cards."""
     return "\n".join(["请核对退款申请：", *(f"· {label}：{text}" for label, text in lines), "确认提交吗？"])
@@ -237,7 +244,9 @@ def reminder(order: Order, decision: Decision, again: int) -> str:
     """The summary in one line, when it stands above already; ``again``: how often it was shown before."""
     if again > 1:
         return f"还差您一句确认：{order.product.name}，退 {decision.amount}。提交，还是先不提交？"
-    return f"刚才的退款申请还等您确认：{order.product.name}，{REASONS[decision.reason]}，{decision.amount}。确认提交吗？"
+    return (
+        f"这笔退款还没提交：{order.product.name}，{REASONS[decision.reason]}，{decision.amount}。确认提交吗？"
+    )
 
 
 def _masked(account: str) -> str:

@@ -6,24 +6,40 @@ nothing.
 
 from __future__ import annotations
 
+import re
+
 from tuika.intake import reading, replies
 from tuika.intake.intents import IN_PASSING, OPENERS, REDIRECTED
 from tuika.intake.scene import Scene
+from tuika.policy.model import Reason
 
 SURE_YES = 0.5
 SURE_GOODBYE = 0.6
+_NEGATES = re.compile(r"不|别|没|否|算|取消|放弃|等|先(?!这)|甭|唔|冇|[nN][oO]|停|撤|再(?:说|想|看)")
+_LEAVES = re.compile(r"再见|拜|下次|改天|回头|先走|走了|晚安|bye|88|先不|睡|忙去|有事")
 _STOP = frozenset({"cancel_refund", "goodbye"})
 
 
 def yes_or_no(scene: Scene) -> bool | None:
     """What the buyer says to the summary. A yes moves money: it must be plain."""
+    if scene.pressed is None and scene.draft.reason is Reason.NO_DELIVERY and replies.goods_came(scene.text):
+        return False  # nothing is filed for what has come meanwhile
     if scene.pressed is None:
         plain = replies.to_summary(scene.text)
         if plain or (plain is False and not _elsewhere(scene)):
             return plain
     if scene.intent == "affirm":
         return True if scene.understood.confidence >= SURE_YES else None
-    return False if scene.intent == "deny" and not _mends(scene) and not _elsewhere(scene) else None
+    refuses = scene.intent == "deny" and (
+        scene.pressed is not None or _NEGATES.search(scene.text) is not None
+    )
+    return False if refuses and not _mends(scene) and not _elsewhere(scene) else None
+
+
+def after_all(text: str) -> bool:
+    """Whether few words come back to what was let go ("那提交吧", "还是退了吧")."""
+    few = len(text) <= 14 and not reading.another(text)
+    return few and (replies.to_summary(text) is True or reading.wants_money(text))
 
 
 def _mends(scene: Scene) -> bool:
@@ -47,10 +63,13 @@ def stops(scene: Scene) -> bool:
     if scene.intent == "cancel_refund":
         return replies.gives_up(scene.text) or replies.withdraws(scene.text)
     if scene.intent == "goodbye":
-        return scene.understood.confidence >= SURE_GOODBYE and not replies.goes_on_without(scene.text)
+        plain = asked != "confirm" or _LEAVES.search(scene.text) is not None
+        return (
+            plain and scene.understood.confidence >= SURE_GOODBYE and not replies.goes_on_without(scene.text)
+        )
     given_up = scene.intent == "deny" and asked in ("order", "reason", "evidence")
     return (given_up and replies.gives_up(scene.text)) or (
-        asked in ("order", "reason", "evidence", "payment") and replies.drops(scene.text)
+        asked in ("order", "proof", "claim", "reason", "evidence", "payment") and replies.drops(scene.text)
     )
 
 
@@ -67,4 +86,4 @@ def speaks_to_it(scene: Scene) -> bool:
     return redirected or scene.intent in OPENERS or bool(scene.turn.heard.attachments)
 
 
-__all__ = ["only_asks", "speaks_to_it", "stops", "yes_or_no"]
+__all__ = ["after_all", "only_asks", "speaks_to_it", "stops", "yes_or_no"]

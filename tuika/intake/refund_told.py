@@ -9,7 +9,7 @@ from typing import Any
 
 from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.choices import HUMAN, PROGRESS, press, wish
-from tuika.intake.texts import CHANNELS, EVIDENCE_SHORT, joined, order_data
+from tuika.intake.texts import EVIDENCE_SHORT, by_route, joined, order_data
 from tuika.orders.model import Order
 from tuika.policy.model import Outcome
 from tuika.policy.values import Words
@@ -60,7 +60,7 @@ def _follows(case: Any, order: Order, words: Words) -> str:
 def _destination(case: Any, order: Order) -> str:
     if getattr(case, "to_balance", False):
         return "平台账户余额"
-    return f"原支付方式（{CHANNELS[order.pay_channel.value]}）"
+    return by_route(order.pay_channel.value)
 
 
 def missing_of(case: Any) -> list[Any]:

@@ -20,6 +20,11 @@ _NOT_ARRIVED = re.compile(
 )
 
 
+_JUST_YES = re.compile(
+    r"^(?:[嗯恩]+|是的?|对的?|有的?|yes|[得係系])[了啊呀，,。.!！~ ]*$"
+)  # "好的" and "提交" are none
+
+
 def gives_up(text: str) -> bool:
     """Whether the buyer drops the request."""
     return _GIVES_UP.search(normal(text)) is not None
@@ -61,12 +66,22 @@ def names_offer(text: str) -> bool:
     return _OFFER.search(normal(text)) is not None
 
 
+_GOODS_CAME = re.compile(
+    r"^(?:哦+|啊|诶|等等|不用了|[，, ])*(?:刚刚?|现在|已经?|我)*(?:才)?(?:收到|到货|到账|到|发货|充上|开通)了(?!吗|么|没|多久|[?？])[，,。!！~ ]*(?:谢谢|谢了|多谢|不用退了?|不退了|没事了|ok)*[!！。~ 了啊]*$"
+)
+
+
+def goods_came(text: str) -> bool:
+    """Whether few words say that the goods have come after all."""
+    return _GOODS_CAME.match(normal(text)) is not None
+
+
 def says_arrived(text: str, intent: str) -> bool | None:
     """Whether money is said to have arrived in full; None: not said."""
     plain = normal(text)
     if _NOT_ARRIVED.search(plain) or intent == "deny":
         return False
-    return True if _ARRIVED.search(plain) or intent == "affirm" else None
+    return True if _ARRIVED.search(plain) or _JUST_YES.match(plain) else None
 
 
 _SUBMITS = re.compile(
@@ -75,13 +90,21 @@ _SUBMITS = re.compile(
     r"|(?<!不)(?<!别)(?<!先不)确认提交(?!吗|么|之后|后)"
 )
 _HOLDS_BACK = re.compile(
-    r"(?:不|别|甭|先不|不要|不想|不用|暂时不|等[等一]?下?再)[^，。,？?]{0,3}(?:提交|交|申请|退)|(?:再|先)(?:等|想|看|考虑)|等等看|等一等|等会儿?看"
+    r"(?:(?<!再)不(?!发|给|来|到)|别|甭|先不|不要|不想|不用|暂时不|等[等一]?下?再)[^，。,？?]{0,3}(?:提交|交|申请|退)|(?:再|先)(?:等|想|看|考虑)|等等看|等一等|等会儿?看"
 )
+
+
+_AT_LAST = re.compile(
+    r"^(?:(?:我)?(?:真的?)?(?:不想再?等了?|不等了|等不(?:了|及)了?|不(?:想)?[拖耗]了|受不了了?|忍不了了?)|[，,。.!！~ ]|快|赶紧|马上|立刻|现在|那|就|直接|给我|帮我)+退(?:钱|款)?(?:了|吧|呗|给我|啊|回来|[!！。~])*$"
+)
+_HAD_ENOUGH = re.compile(r"等|拖|耗|受不了|忍不了")
 
 
 def to_summary(text: str) -> bool | None:
     """A yes to submitting (True) or a no (False) in plain words; None: neither is plainly said."""
     plain = normal(text)
+    if _AT_LAST.match(plain) and _HAD_ENOUGH.search(plain):
+        return True  # "不等了，退钱" holds back nothing
     if _HOLDS_BACK.search(plain):
         return False if not _SUPPOSES.search(plain) else None
     return True if _SUBMITS.search(plain) else None
@@ -110,18 +133,27 @@ _LATER = re.compile(
     r"|(?:另一(?:个|台|部)|别的|旧)[^，。,]{0,3}(?:手机|电脑|设备)|(?:不在|没带)[^，。,]{0,4}(?:手机|电脑|身边|手边)"
 )
 _WITHOUT = re.compile(
-    r"先提交|直接提交|确认提交|提交吧|先交|先这样|就这样交|直接交|(?:都|也|真|真的)没(?:有|得)|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
+    r"先提交|直接提交|确认提交|提交吧|先交|先这样|就这样交|直接交|(?:都|也|真|真的)没(?:有|得)|稍后补|待会补|等会补|回头补|晚点补|明天补|以后补|之后补|补不了|[图片截]{1,2}发不(?:了|出|上)|发不了图|上传(?:不了|失败)|没截图|没有截图|没截|没存|没录|忘了截|删了|找不到了|拿不出|提供不了|不方便|传不了|没法|不在身边|弄不了|以后再|截不了|拍不了|没带"
 )
 
 
 _HAS_NONE = re.compile(
-    r"没(?:有|得)?(?:了|啊|呀)?$|没(?:有|得|啥|什么)?[^，。,？?]{0,3}(?:截图|照片|图片|凭证|证据|材料|图|证明)"
+    r"没(?:有|得)?(?:了|啊|呀)?$|没(?:有|得|啥|什么)?[^，。,？?]{0,3}(?:截图|照片|图片|凭证|证据|材料|图|证明)(?:了|啊)?"
 )
 
 
 def has_none(text: str) -> bool:
     """Whether the buyer says that he has no picture."""
     return _HAS_NONE.search(normal(text)) is not None and "吗" not in text
+
+
+_OF_USE = re.compile(r"没(?:有)?(?:怎么|咋)?(?:用|使用|试|激活|刮|充|登录|登|兑|绑|打开|拆)")
+
+
+def of_use(text: str) -> bool:
+    """Whether a no tells of the goods (not used, not opened) and not of pictures."""
+    plain = normal(text)
+    return _OF_USE.search(plain) is not None and not re.search(r"图|照片|凭证|证据|材料", plain)
 
 
 def goes_on_without(text: str) -> bool:

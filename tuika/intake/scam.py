@@ -14,12 +14,19 @@ from tuika.conversations.model import Awaiting, Card, Say
 from tuika.intake.choices import HUMAN, press
 from tuika.intake.memory import Draft, Parked
 from tuika.intake.questions import Questions, contacts_line
-from tuika.intake.scam_words import Alarm, asks_in_general, lost_money
+from tuika.intake.reading import normal
+from tuika.intake.scam_words import Alarm, asks_in_general, lost_money, speaks_of_fraud
 from tuika.intake.scene import Scene
 from tuika.intake.tickets import Desk
 from tuika.orders.sums import sums_in
 
-_NUMBER = re.compile(r"(?<!\d)\d{2,6}(?!\d)")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z_@.-])\d{2,6}(?![0-9A-Za-z_@.-])")
+_THEIRS = re.compile(r"[vV]x?(?:信)?(?:是|号|[:：])|微信|[qQ]{2}|电话|手机|号码?是|账号|网址|链接|群|叫")
+_MONEY = re.compile(r"[元块钱转付扫]|打(?!电话)|给了|验证码|密码")
+A_FEW = 10  # characters
+_NODS = re.compile(
+    r"^(?:好+[的滴嘞吧]*|行吧?|知道了?|明白了?|了解了?|收到|晓得了?|懂了?|ok|谢谢(?:你|您|提醒|了)*|谢了|我会(?:注意|小心)的?|[\s，,。.!！~啊哦噢呀])+$"
+)
 
 
 class SafetyDesk(Protocol):
@@ -32,6 +39,10 @@ class SafetyDesk(Protocol):
 
         ``doubtful``: the message was not understood otherwise, so that a weak sign is enough.
         """
+        ...
+
+    def signs(self, text: str) -> bool:
+        """Whether a text holds any sign of a trick, or somebody's contact."""
         ...
 
     def report(self, scene: Scene, text: str, *, paid_fen: int | None) -> str: ...
@@ -57,10 +68,16 @@ class ScamFlow:
         if scene.memory.asked is None and asks_in_general(scene.text):
             draft.lost = False
             return True
+        if draft.report_id is None and scene.memory.said.get("scam_warning") and _spared(scene):
+            draft.lost, draft.stopped = False, True
+            return True
+        if draft.report_id is None and self._is_false_alarm(scene):
+            draft.lost, draft.stopped = False, True  # the form that was left goes on
+            return True
         if draft.report_id is None and not self._safety.substantial(scene, scene.text):
             return self._vague(scene)
         if draft.report_id is None:
-            draft.lost = lost_money(scene.text)
+            draft.lost = False if _only_adds(scene) else lost_money(scene.text)
             draft.lost_fen = self._amount(scene) if draft.lost else None  # what was asked for is not yet lost
             draft.report_id = self._safety.report(
                 scene, scene.text, paid_fen=draft.lost_fen if draft.lost else None
@@ -68,13 +85,18 @@ class ScamFlow:
             return True
         return self._answer(scene)
 
+    def _is_false_alarm(self, scene: Scene) -> bool:
+        """Whether words inside another form only resemble a report: no demand, no contact, nobody who cheats."""
+        asked_before = scene.memory.asked is not None or scene.memory.parked is None
+        return not asked_before and not speaks_of_fraud(scene.text) and not self._safety.signs(scene.text)
+
     def _vague(self, scene: Scene) -> bool:
         """A bare "cheats!" is no report yet: who asked for what is asked first, and a no ends it."""
         if scene.memory.asked is None and (scene.turn.heard.references or scene.problem is not None):
             return self._to_refund(scene)
         if scene.memory.asked is None:
             return True
-        if scene.intent == "deny" or scene.payload.get("lost") == "no":
+        if scene.intent == "deny" or scene.payload.get("lost") == "no" or _only_nods(scene):
             scene.draft.lost = False
             return True
         if scene.intent in ("affirm", "choose") or lost_money(scene.text):
@@ -93,9 +115,12 @@ class ScamFlow:
     def _answer(self, scene: Scene) -> bool:
         draft = scene.draft
         said = lost_money(scene.text)
+        if scene.pressed is None and said is None and _THEIRS.search(scene.text):
+            self._safety.report(scene, scene.text, paid_fen=None)  # who it was, not how much is gone
+            return True
         if scene.pressed == "loss":
             draft.lost = scene.payload["lost"] == "yes"
-        elif scene.intent == "deny" or said is False:
+        elif scene.intent == "deny" or said is False or _only_nods(scene):
             draft.lost = False
         elif (
             scene.intent == "affirm"
@@ -138,7 +163,8 @@ class ScamFlow:
         draft = scene.draft
         scene.staged["topic_closed"] = True
         if draft.report_id is None and draft.stopped:
-            return []
+            spared = Say("没有损失就好。对方再找您不用理会，有新情况随时告诉我。", quick_replies=(HUMAN,))
+            return [] if scene.memory.parked is not None else [spared]
         if draft.report_id is None:
             return [
                 Say(
@@ -166,6 +192,24 @@ class ScamFlow:
 
 
 _ASKS_CONTACT = frozenset({"verify_official_contact", "ask_contact_channels"})
+
+
+def _spared(scene: Scene) -> bool:
+    """Whether a few words after a warning say that nothing was paid."""
+    few = scene.memory.asked is None and len(scene.text) <= A_FEW
+    return few and lost_money(scene.text) is False
+
+
+def _only_adds(scene: Scene) -> bool:
+    """Whether a few words after the warning say no more than who it was: that nothing was asked twice."""
+    few = scene.pressed is None and len(scene.text) <= 40
+    warned = bool(scene.memory.said.get("scam_warning"))
+    return few and warned and _THEIRS.search(scene.text) is not None and _MONEY.search(scene.text) is None
+
+
+def _only_nods(scene: Scene) -> bool:
+    """Whether a warning is only acknowledged: no yes to having paid."""
+    return scene.pressed is None and _NODS.match(normal(scene.text)) is not None
 
 
 class ContactCheck:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from tuika.conversations.model import Card, Say
 from tuika.intake.choices import press
+from tuika.intake.injection import commands_bot
 from tuika.intake.scene import Scene
 
 LEANS = 0.1  # 6 of 880 strangers' messages about other things reach it
@@ -36,7 +37,7 @@ class ScamGuard:
 
     def hear(self, scene: Scene) -> None:
         """Look at the message; what is to be said is remembered until :meth:`speak`."""
-        if scene.intent == "report_scam" or scene.pressed:
+        if scene.intent == "report_scam" or scene.pressed or commands_bot(scene.text):
             return
         doubtful = scene.memory.form is None and scene.intent in DOUBTFUL
         if self._safety.tells_of_demand(scene, scene.text, doubtful=doubtful):

@@ -78,6 +78,16 @@ def lost_money(text: str) -> bool | None:
     return False if _KEPT.search(plain) else None
 
 
+_FRAUD = re.compile(
+    r"骗|诈|假(?:的|客服|冒)|冒充|钓鱼|可疑|不对劲|盗|黑客|上当|反诈|报警|有人|有个|对方|自称|加我|找我"
+)
+
+
+def speaks_of_fraud(text: str) -> bool:
+    """Whether the words name a fraud, or somebody who did something."""
+    return _FRAUD.search(normal(text)) is not None
+
+
 def asks_in_general(text: str) -> bool:
     """Whether the words ask what this platform does, and tell of nobody."""
     plain = normal(text)

@@ -22,6 +22,7 @@ from tuika.intake.leanings import Leanings
 from tuika.intake.memory import Absorbed, Kept, Meant, Memory, Tried
 from tuika.intake.scene import Scene, Sight, Understood
 from tuika.intake.sight import Reader
+from tuika.intake.story import keep_story
 
 T = TypeVar("T")
 
@@ -157,6 +158,7 @@ class Reception:
             says = [] if self._guard.answers_alone(scene) else self._answers.answer(scene, aside=aside)
             says = self._guard.speak(scene, says)
             scene.memory.last_intent = scene.intent
+            keep_story(scene)
             if scene.memory.misunderstood == before:
                 scene.memory.misunderstood = 0
             return says

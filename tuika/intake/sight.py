@@ -21,7 +21,11 @@ from tuika.orders.ports import OrderGateways
 from tuika.orders.service import MatchedBy, OrderService, match
 from tuika.policy.model import Reason
 
-_TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}")
+SURE_TAIL = 8
+_A_CONTACT = re.compile(
+    r"^(?:手机号?|电话|邮箱|查询密码|密码|下单时?留?的|留的|是|就是|哦|对了|想起来了|[\s:：，,。])*(?:1[3-9]\d{9}|[\w.+-]+@[\w.-]+|[A-Za-z0-9]{4,16}|\[[^\]]+\])[\s。吧呢]*$"
+)
+_TOKEN = re.compile(r"[A-Za-z0-9_.+@\-]{3,64}(?![A-Za-z0-9_.+@\-])(?! ?[元块月日张])")
 
 
 class Vault(Protocol):
@@ -70,7 +74,7 @@ class Reader:
         found = {order.order_no.upper(): order for order in sight.recent}
         for reference in self._references(scene):
             if reference.upper() not in sight.orders:
-                known = found.get(reference.upper())  # a look at his orders told of this one too
+                known = found.get(reference.upper()) or _by_tail(sight.recent, reference)
                 sight.orders[reference.upper()] = known or shop.lookup(reference, buyer_id=scene.buyer_id)
         for order in [o for o in sight.orders.values() if o is not None]:
             sight.orders.setdefault(order.order_no.upper(), order)
@@ -179,7 +183,7 @@ class Reader:
     def _unproved(self, scene: Scene) -> str | None:
         """The order number that this message would have to prove, if any."""
         if scene.memory.asked == "claim":
-            return None
+            return self._tried_late(scene)
         references = list(scene.turn.heard.references)
         wanted = (
             references[0] if references else (scene.draft.order_no if scene.memory.awaits_proof else None)
@@ -190,6 +194,14 @@ class Reader:
         if found is not None and scene.may_see(found):
             return None
         return found.order_no if found is not None else wanted
+
+    def _tried_late(self, scene: Scene) -> str | None:
+        """The order named before, where the payment is asked for and a contact comes: one bare number, no sum, no time."""
+        named = scene.draft.order_no
+        if named is None or not _A_CONTACT.match(scene.text):
+            return None
+        found = scene.sight.orders.get(named.upper())
+        return None if found is not None and scene.may_see(found) else named
 
     def _candidates(self, turn: Turn, order_no: str) -> list[str]:
         """Values that may be a contact or a query password: sealed ones, and bare tokens of the text."""
@@ -202,6 +214,14 @@ class Reader:
         references = {r.upper() for r in turn.heard.references} | {order_no.upper()}
         values += [t for t in _TOKEN.findall(turn.heard.text) if t.upper() not in references]
         return list(dict.fromkeys(values))[:6]
+
+
+def _by_tail(orders: list[Order], reference: str) -> Order | None:
+    """The one of his orders whose number ends with the digits that were typed without its letters."""
+    if not reference.isdigit() or len(reference) < SURE_TAIL:
+        return None
+    ending = [order for order in orders if order.order_no.endswith(reference)]
+    return ending[0] if len(ending) == 1 else None
 
 
 def _was_tried(scene: Scene) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from tuika.intake.scene import Scene
 from tuika.intake.texts import when
-from tuika.orders.model import Order
+from tuika.orders.model import Order, ProductType
 from tuika.policy.model import Decision, Reason
+from tuika.safety.demands import has_demand
 
 _HAPPENED = {
     Reason.NO_DELIVERY: "到现在没有收到货",
@@ -32,6 +33,7 @@ def statement(scene: Scene, order: Order, decision: Decision) -> str:
     )
     keys = f"（涉及第 {'、'.join(map(str, scene.draft.keys))} 张）" if scene.draft.keys else ""
     words = scene.draft.words.strip().replace("\n", " ")
+    words = "" if has_demand(words) else words  # talk of paying more is not passed on in the platform's name
     quoted = f"；买家描述：“{words[:80]}{'…' if len(words) > 80 else ''}”" if words else ""
     rule = f"依据：{decision.clauses[0].text.rstrip('。')}" if decision.clauses else "依据平台退款规则"
     if scene.draft.wish == "exchange":
@@ -40,4 +42,9 @@ def statement(scene: Scene, order: Order, decision: Decision) -> str:
         ask = f"希望退还 {scene.draft.wish_fen // 100}.{scene.draft.wish_fen % 100:02d} 元"
     else:
         ask = f"请求退款 {decision.amount}" if decision.amount else "请求核实后退款"
-    return f"{did}，{_HAPPENED[decision.reason]}{keys}{quoted}。{rule}。{ask}。"
+    happened = _HAPPENED[decision.reason]
+    if decision.reason is Reason.NO_DELIVERY and order.product.type is ProductType.CUSTOM_SERVICE:
+        happened = "超过承诺的时间，服务还没有完成"
+    elif decision.reason is Reason.CHANGED_MIND and order.activated:
+        happened = "买错了或不再需要，商品已经激活"
+    return f"{did}，{happened}{keys}{quoted}。{rule}。{ask}。"

@@ -14,6 +14,7 @@ from tuika.conversations.model import Awaiting, QuickReply, Say
 from tuika.intake import second
 from tuika.intake.choices import HUMAN, PROGRESS, TOPICS, press, wish
 from tuika.intake.protest import under_verdict
+from tuika.intake.replies import to_summary
 from tuika.intake.scene import Scene
 from tuika.intake.tickets import Desk
 
@@ -76,6 +77,10 @@ class Talk:
         return Say("不客气，应该的。" if not scene.memory.nth("thank") else "别客气，还有需要随时说。")
 
     def _affirm(self, scene: Scene) -> Say:
+        case = self._cases.latest_open(scene) if to_summary(scene.text) else None
+        if case is not None:
+            told = self._cases.progress(scene, case)
+            return Say(f"申请已经提交了，不用再提交。\n{told.text}", told.card, told.quick_replies)
         if scene.memory.nth("affirm") % 2:
             return Say("嗯，您接着说。", quick_replies=menu(scene))
         return Say("好的。还有什么要我办的吗？", quick_replies=menu(scene))
@@ -86,6 +91,8 @@ class Talk:
             return Say("好的，那换个说法告诉我：是哪笔订单、出了什么情况？", quick_replies=(HUMAN,))
         if under_verdict(scene) and not _ENOUGH.search(scene.text):
             return self._protest(scene)
+        if self._cases.latest_open(scene) is not None:
+            return Say("好的，申请在办，有进展会在这里通知您。", quick_replies=(PROGRESS, HUMAN))
         return Say("好的，那先不办。需要什么再告诉我。", quick_replies=menu(scene))
 
     def _bot(self, scene: Scene) -> Say:

@@ -61,6 +61,13 @@ CHANNELS = {
     "other": "原支付方式",
 }
 
+
+def by_route(channel: str) -> str:
+    """The way that the money came, with its name where it has one."""
+    name = CHANNELS[channel]
+    return "原支付方式" if name == "原支付方式" else f"原支付方式（{name}）"
+
+
 PRODUCT_TYPES = {
     ProductType.CARD_KEY: "卡密",
     ProductType.DIRECT_TOPUP: "直充",

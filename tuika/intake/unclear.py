@@ -11,24 +11,34 @@ from collections.abc import Callable
 
 from tuika.conversations.model import Awaiting, QuickReply, Say
 from tuika.intake import replies
+from tuika.intake.certainty import FAINT, LIKELY
 from tuika.intake.choices import HUMAN, TOPICS, press, wish
 from tuika.intake.gibberish import gibberish
+from tuika.intake.intents import PROBLEMS
 from tuika.intake.memory import Clarified
 from tuika.intake.scene import Scene
-from tuika.intake.texts import INTENT_NAMES
+from tuika.intake.texts import INTENT_NAMES, order_line
 from tuika.intake.tickets import Desk
+from tuika.orders.model import Order
 
-LIKELY = 0.08
-FAINT = 0.12
 MOST = 3
+FEW = 20  # characters
+A_SENTENCE = 6
+_ON = re.compile(r"继续|接着|刚才(?:那个|的)")
+_ASKS = re.compile(r"[?？]|吗|么|嘛|多少|几|什么|啥|咋|怎|哪|为何")
 _DISPUTES = frozenset({"appeal_rejection", "request_platform_intervention", "express_anger"})
 _WHY = re.compile(r"为啥|为什么|干嘛|干什么|做什么|泄露|隐私|安全吗|点解")
 _NONE = press("都不是", "no")
 
 
 class Unclear:
-    def __init__(self, desk: Desk, protests: Callable[[Scene], Say | None]) -> None:
-        """``protests``: the answer to a message that contests what was just told; None: there is nothing to contest."""
+    def __init__(
+        self, desk: Desk, protests: Callable[[Scene], Say | None], ways: Callable[[Scene], Say | None]
+    ) -> None:
+        """``protests``: the answer to a message that contests what was just told; ``ways``: to one that asks what remains;
+        None: there is nothing to contest.
+        """
+        self._ways = ways
         self._desk = desk
         self._protests = protests
 
@@ -38,6 +48,11 @@ class Unclear:
             return Say("核对是为了不让别人看到您的订单，只和下单时留的信息比对，比完就隐藏，不会另作他用。")
         if scene.memory.asked in ("evidence", "payment") and replies.asks_patience(scene.text):
             return Say("好的，不急，您慢慢找。")
+        if _ON.search(scene.text) and len(scene.text) <= FEW:
+            return Say("好的，接着办。")
+        if _adds(scene):
+            scene.draft.words = f"{scene.draft.words}；{scene.text}"[:300]
+            return Say("好的，这点我记下了，会写进说明里。")
         count = _count(scene)
         if count >= 3:
             scene.memory.misunderstood = 0
@@ -49,6 +64,11 @@ class Unclear:
 
     def outside(self, scene: Scene) -> Say:
         """Counts failures in a row: rephrase, then topics and a human, then a person."""
+        remains = self._ways(scene)
+        if remains is not None:
+            return remains
+        if len(scene.sight.matched) == 1 and len(scene.text) <= FEW:
+            return _about(scene, scene.sight.matched[0])
         if set(scene.understood.ranking[:3]) & _DISPUTES:
             contested = self._protests(scene)
             if contested is not None:
@@ -89,6 +109,15 @@ class Unclear:
         return tuple(wish(INTENT_NAMES[n], n) for n in likely)
 
 
+def _about(scene: Scene, order: Order) -> Say:
+    """Nothing but the name of something that was bought: what about it?"""
+    scene.memory.shown_order, scene.memory.shown_turn = order.order_no, scene.turn.number
+    return Say(
+        f"查到了：{order_line(order)}。\n这笔遇到了什么问题？说一下，或者选一个：",
+        quick_replies=(*TOPICS[:5], HUMAN),
+    )
+
+
 def _meanings(likely: tuple[QuickReply, ...], head: str) -> Say:
     listed = "、".join(f"{i}. {reply.title}" for i, reply in enumerate(likely, 1))
     return Say(
@@ -96,6 +125,14 @@ def _meanings(likely: tuple[QuickReply, ...], head: str) -> Say:
         quick_replies=(*likely, _NONE, HUMAN),
         awaiting=Awaiting.CHOICE,
     )
+
+
+def _adds(scene: Scene) -> bool:
+    """Whether something about the matter is told at the summary, that neither answers nor asks."""
+    told = scene.intent == "inform" or scene.intent in PROBLEMS
+    at_summary = scene.memory.form == "refund_form" and scene.memory.asked == "confirm"
+    few = len(scene.text) < A_SENTENCE or scene.text in scene.draft.words
+    return told and at_summary and scene.pressed is None and not few and not _ASKS.search(scene.text)
 
 
 def _count(scene: Scene) -> int:

@@ -134,12 +134,13 @@ class Jobs:
             self._end(job, JobState.DONE, result)
 
     def _teller(self, job: Job) -> Tell:
-        """Writes progress down, once a second at most; the last word always."""
+        """Writes progress down, once a second at most; the last word always. Of an unknown whole (0) none is the last."""
         told_at = self._ticks() - TELL_EVERY_S
 
         def tell(done: int, total: int) -> None:
             nonlocal told_at
-            if done < total and self._ticks() - told_at < TELL_EVERY_S:
+            is_last = 0 < total <= done
+            if not is_last and self._ticks() - told_at < TELL_EVERY_S:
                 return
             told_at = self._ticks()
             with self._units() as uow:

@@ -5,8 +5,8 @@ Invariants: pure; None for what is no number; below one hundred (days, hours and
 
 from __future__ import annotations
 
-_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
-CHINESE = "".join(_DIGIT) + "十"
+DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+CHINESE = "".join(DIGIT) + "十"
 SMALL = rf"(?:[0-9]{{1,2}}|[{CHINESE}]{{1,3}})"
 
 
@@ -16,11 +16,11 @@ def small_number(text: str) -> int | None:
         return int(text) if text.isdigit() else None
     tens, mark, ones = text.partition("十")
     if not mark:
-        digits = [_DIGIT.get(c) for c in text]
+        digits = [DIGIT.get(c) for c in text]
         return None if not digits or None in digits else int("".join(str(d) for d in digits))
-    high = _DIGIT.get(tens) if tens else 1
-    low = _DIGIT.get(ones) if ones else 0
+    high = DIGIT.get(tens) if tens else 1
+    low = DIGIT.get(ones) if ones else 0
     return None if high is None or low is None else high * 10 + low
 
 
-__all__ = ["CHINESE", "SMALL", "small_number"]
+__all__ = ["CHINESE", "DIGIT", "SMALL", "small_number"]

@@ -129,6 +129,7 @@ def match(orders: Sequence[Order], text: str, *, now: datetime | None = None) ->
         (MatchedBy.POSITION, _by_position),
         (MatchedBy.AMOUNT, _by_amount),
         (MatchedBy.NAME, _by_name),
+        (MatchedBy.NAME, _by_number_in_name),
     ):
         found = fits(orders, plain)
         if found is not None:
@@ -219,6 +220,9 @@ def _by_amount(orders: Sequence[Order], plain: str) -> list[Order] | None:
 
 _NAME_READ = 80
 _EMPTY_WORDS = frozenset({"订单", "退款", "商品", "店铺", "小店", "我的", "没有"})
+_KINDS = re.compile(
+    r"^(?:会员|月卡|季卡|年卡|周卡|卡密|充值卡?|直充|点卡|礼品卡|激活码|兑换码|账号|卡|码|vip|svip|元|月|年)+$"
+)  # what any shop has several of
 
 
 def _by_name(orders: Sequence[Order], plain: str) -> list[Order] | None:
@@ -229,6 +233,48 @@ def _by_name(orders: Sequence[Order], plain: str) -> list[Order] | None:
     ]
     best = max((score for score, _ in scored), default=(0, 0))
     return [order for score, order in scored if score == best] if best[0] else None
+
+
+def named_in(orders: Sequence[Order], text: str) -> list[tuple[int, Order]]:
+    """The orders of which ``text`` holds a piece of the name that no other one has, each with where it begins."""
+    plain = _fold(text)
+    names = {order.order_no: _fold(order.product.name)[:_NAME_READ] for order in orders}
+    found = []
+    for order in orders:
+        others = [name for number, name in names.items() if number != order.order_no]
+        at = _own_piece(names[order.order_no], others, plain)
+        if at is not None:
+            found.append((at, order))
+    return sorted(found, key=lambda each: each[0])
+
+
+def _own_piece(name: str, others: Sequence[str], plain: str) -> int | None:
+    """Where the longest piece of ``name`` stands in the text that none of ``others`` shares."""
+    for size in range(len(name), 1, -1):
+        for start in range(len(name) - size + 1):
+            piece = name[start : start + size]
+            if (
+                piece.isdigit()
+                or piece in _EMPTY_WORDS
+                or _KINDS.match(piece)
+                or any(piece in other for other in others)
+            ):
+                continue
+            if piece in plain:
+                return plain.index(piece)
+    return None
+
+
+_A_FEW_WORDS = 10
+
+
+def _by_number_in_name(orders: Sequence[Order], plain: str) -> list[Order] | None:
+    """``50那个``: a few words with a number that stands in some of the names and not in all."""
+    if len(plain) > _A_FEW_WORDS or plain.isdigit():
+        return None
+    said = set(re.findall("(?<![0-9])[0-9]+(?=(?:块|元|钻|个)?(?:的|那|这|面值))", plain))
+    found = [order for order in orders if said & set(re.findall("[0-9]+", _fold(order.product.name)))]
+    return found if 0 < len(found) < len(orders) else None
 
 
 def _likeness(name: str, plain: str) -> tuple[int, int]:

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_DIGIT = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+from tuika.orders.numerals import DIGIT
+
 _UNIT = {"十": 10, "百": 100, "千": 1000}
-_CN = "".join(_DIGIT) + "".join(_UNIT) + "万"
+_CN = "".join(DIGIT) + "".join(_UNIT) + "万"
 _WITH_UNIT = re.compile(
-    rf"(?P<whole>[0-9]{{1,7}}(?:\.[0-9]{{1,2}})?万?|[{_CN}]{{1,9}})\s*(?:元|块|圆|rmb)钱?(?P<jiao>[0-9{''.join(_DIGIT)}])?(?:毛|角)?(?![0-9天个张次月年])",
+    rf"(?P<whole>[0-9]{{1,7}}(?:\.[0-9]{{1,2}})?万?|[{_CN}]{{1,9}})\s*(?:元|块|圆|rmb)钱?(?P<jiao>[0-9{''.join(DIGIT)}])?(?:毛|角)?(?![0-9天个张次月年])",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"(?<![{_CN}第十每])[{_CN}]{{2,9}}(?![{_CN}天个张次月年号点分秒位单笔条份小周日岁遍级])")
@@ -49,14 +50,14 @@ def _with_unit(match: re.Match[str]) -> int:
         fen = -1 if value is None else value * 100
     jiao = match["jiao"]
     if fen >= 0 and jiao:
-        fen += 10 * (int(jiao) if jiao.isascii() else _DIGIT[jiao])
+        fen += 10 * (int(jiao) if jiao.isascii() else DIGIT[jiao])
     return fen
 
 
 def _chinese(text: str) -> int | None:
     """``两千三`` is 2,300, ``一百零五`` 105, ``三五`` 35."""
-    if all(c in _DIGIT for c in text):
-        return int("".join(str(_DIGIT[c]) for c in text))
+    if all(c in DIGIT for c in text):
+        return int("".join(str(DIGIT[c]) for c in text))
     head, mark, tail = text.partition("万")
     if mark:
         high, low = _section(head or "一", 1), _section(tail, 10_000)
@@ -71,8 +72,8 @@ def _section(text: str, after: int) -> int | None:
         if c in _UNIT:
             total += (1 if digit is None else digit) * _UNIT[c]
             last, digit, zero = _UNIT[c], None, False
-        elif c in _DIGIT and not digit:
-            digit = _DIGIT[c]
+        elif c in DIGIT and not digit:
+            digit = DIGIT[c]
             zero = zero or digit == 0
         else:
             return None

@@ -39,6 +39,7 @@ _MESSAGES = {
     "model_type": "应是“键: 值”的对照",
 }
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built
+_MOST_NODES = 100_000
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -91,6 +92,8 @@ def _document(path: Path) -> Table:
         raise pack_error(Place(path.name, 1), f"读不了这个文件：{error}") from None
     try:
         node = loader.get_single_node()
+        if node is not None and _weight(node, {}) > _MOST_NODES:
+            raise pack_error(Place(path.name, 1), "内容太多（引用展开以后）")
         data = _data(loader, node, path.name, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -106,6 +109,16 @@ def _document(path: Path) -> Table:
     if not isinstance(data, Table):
         raise pack_error(Place(path.name, 1), "规则包应是“键: 值”的对照")
     return data
+
+
+def _weight(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many nodes there are once every alias is written out; a loop counts once and is refused later."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        inside = [each for pair in node.value for each in pair] if isinstance(node, yaml.MappingNode) else ()
+        inside = node.value if isinstance(node, yaml.SequenceNode) else inside
+        known[id(node)] += sum(_weight(each, known) for each in inside)
+    return known[id(node)]
 
 
 def _data(loader: yaml.SafeLoader, node: yaml.Node, file: str, above: tuple[int, ...]) -> Any:

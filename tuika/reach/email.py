@@ -1,7 +1,8 @@
 """E-mail by SMTP.
 
 Invariants: the connection is TLS unless the operator says otherwise; the Message-ID is made of the notice's key, so
-that a mail that went out twice is shown once; the server's refusal of an address is final, everything else is tried again.
+that a mail that went out twice is shown once; the server's lasting refusal of a buyer's address is final, everything else
+(greylisting, a sender that it does not take) is tried again.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from email.message import EmailMessage
 from typing import Literal
 
 from tuika.errors import InputError, Unavailable
+from tuika.reach.smtp_words import trouble_in_words
 from tuika.refunds.reach import Outreach
 
 TIMEOUT_S = 10
+_LASTING = 500  # codes from here on are final, those below say "later"
 
 
 class SmtpMessenger:
@@ -42,20 +45,25 @@ class SmtpMessenger:
         try:
             with self._connected() as server:
                 server.send_message(self._mail(address, outreach, key))
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as refused:
-            raise InputError("邮件服务器不接受这个地址") from refused
-        except (smtplib.SMTPException, OSError) as away:
+        except smtplib.SMTPRecipientsRefused as refused:
+            if any(code >= _LASTING for code, _said in refused.recipients.values()):
+                raise InputError("邮件服务器不接受这个地址") from refused
+            raise Unavailable("邮件服务器要求过一会儿再发") from refused
+        except (smtplib.SMTPException, OSError, UnicodeError) as away:
             raise Unavailable("邮件服务器暂时不可用") from away
 
     def check(self) -> None:
-        """Connect and log in; nothing is sent. Raises InputError, Unavailable."""
+        """Connect, log in, name the sender; nothing is sent. Raises InputError, Unavailable with what to do."""
         try:
             with self._connected() as server:
-                server.noop()
-        except smtplib.SMTPAuthenticationError as refused:
-            raise InputError("用户名或密码不对（很多邮箱要用授权码）") from refused
-        except (smtplib.SMTPException, OSError) as away:
-            raise Unavailable(f"连不上或不说 SMTP（{type(away).__name__}）") from away
+                server.ehlo_or_helo_if_needed()
+                code, _said = server.mail(self._sender)
+                server.rset()
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            kind, words = trouble_in_words(error, self._security)
+            raise kind(words) from error
+        if code >= _LASTING:
+            raise InputError(f"服务器不让 {self._sender} 发信（{code}）：发件人多半要和登录名一样")
 
     def _connected(self) -> smtplib.SMTP:
         if self._security == "tls":
@@ -65,10 +73,14 @@ class SmtpMessenger:
             )
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT_S)
+        try:
             if self._security == "starttls":
                 server.starttls(context=ssl.create_default_context())
-        if self._username:
-            server.login(self._username, self._password)
+            if self._username:
+                server.login(self._username, self._password)
+        except BaseException:
+            server.close()
+            raise
         return server
 
     def _mail(self, address: str, outreach: Outreach, key: str) -> EmailMessage:

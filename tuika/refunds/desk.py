@@ -22,6 +22,7 @@ from tuika.refunds.ports import RefundStore
 from tuika.refunds.settlement import Settlement
 from tuika.refunds.states import CaseState
 from tuika.refunds.transitions import allowed, target
+from tuika.safety.outgoing import without_secrets
 
 
 class DeskSteps(Settlement):
@@ -41,7 +42,7 @@ class DeskSteps(Settlement):
         if amount is not None and allowed(case, CaseEventType.APPROVED):
             self.check_amount(uow, case, amount)
         target(case, CaseEventType.APPROVED, step)  # raises before anything is written
-        detail: dict[str, object] = {"amount_fen": chosen.fen, "note": note[:500]}
+        detail: dict[str, object] = {"amount_fen": chosen.fen, "note": without_secrets(note[:500])}
         if self._waits_for_second(uow, case, chosen, actor):
             pending = PendingApproval(str(actor), chosen)
             return self.record(uow, case, CaseEventType.APPROVAL_REQUESTED, actor, detail, pending=pending)

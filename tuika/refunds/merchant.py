@@ -8,6 +8,8 @@ buyer.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuika.money import Money
 from tuika.refunds import telling
 from tuika.refunds.desk import DeskSteps
@@ -18,6 +20,7 @@ from tuika.refunds.model import SYSTEM, Actor, RefundCase
 from tuika.refunds.offers import OfferKind
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.states import REVIEW_STATES, CaseState
+from tuika.safety.outgoing import without_secrets
 
 NO_CONSENT = "这种情况要商家同意才能退，商家没有同意"
 
@@ -26,6 +29,9 @@ class MerchantSteps(DeskSteps):
     def merchant_answer(self, uow: RefundStore, case_no: str, answer: MerchantAnswer) -> RefundCase:
         """Take a merchant's answer; one that comes when nothing is asked of him is only written down."""
         case = self.locked(uow, case_no)
+        answer = replace(
+            answer, note=without_secrets(answer.note)
+        )  # whoever sent it: an inbox or a shop's API
         actor = Actor.merchant(case.order.merchant_id)
         if answer.kind is AnswerKind.SETTLE and self._can_offer(uow, case, answer.amount):
             return self.make_offer(

@@ -18,6 +18,7 @@ from tuika.refunds.model import Actor, RefundCase
 from tuika.refunds.ports import RefundStore
 from tuika.refunds.service import Refunds
 from tuika.refunds.states import REFUNDED_STATES, WITHDRAWABLE, CaseState
+from tuika.safety.outgoing import without_secrets
 
 PERIOD = timedelta(days=30)
 MOST_AT_ONCE = 50
@@ -102,7 +103,7 @@ class MerchantInbox:
         case = self._refunds.locked(uow, case_no)
         if case.state not in WITHDRAWABLE:
             raise Conflict("这份申请已经有结果，不能再补充材料", case_no=case_no)
-        note = note.strip()[:NOTE_CHARS]
+        note = without_secrets(note.strip()[:NOTE_CHARS])
         if not note and evidence_id is None:
             raise InputError("请写明情况或上传图片", field="note")
         detail = {"note": note, "evidence": evidence_id}

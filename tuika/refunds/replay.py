@@ -28,10 +28,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """``problem``: why nothing could be decided; else ``differences``, empty where both agree."""
+    """``problem``: why nothing could be decided (``gap``: no clause does); else ``differences``, empty where both agree."""
 
     case_no: str
     problem: str = ""
+    gap: bool = False
     differences: tuple[Difference, ...] = ()
 
     @property
@@ -46,7 +47,7 @@ def replay(case: RefundCase, pack: Pack) -> Replay:
     try:
         decision = conclude(case.reading, pack)
     except NoClause as gap:
-        return Replay(case.case_no, f"no clause of {pack.id} {pack.version} decides it: {gap}")
+        return Replay(case.case_no, f"no clause of {pack.id} {pack.version} decides it: {gap}", gap=True)
     except Exception as unreadable:
         return Replay(case.case_no, f"the stored facts do not fit {pack.id} {pack.version}: {unreadable}")
     return Replay(case.case_no, differences=differences(case.decision, decision))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,14 +38,28 @@ class Days(Protocol):
     def locks(self) -> int: ...
 
 
+class Trackers(Protocol):
+    """What the dialogue engine remembers of conversations."""
+
+    def forget(self, conversation_ids: Sequence[str]) -> None: ...
+    def forget_old(self, now: datetime) -> None: ...
+
+
 class Privacy:
     def __init__(
-        self, *, clock: Clock, units: Callable[[], AbstractContextManager[Any]], store: BlobStore, days: Days
+        self,
+        *,
+        clock: Clock,
+        units: Callable[[], AbstractContextManager[Any]],
+        store: BlobStore,
+        days: Days,
+        trackers: Trackers,
     ) -> None:
         self._clock = clock
         self._units = units
         self._store = store
         self._days = days
+        self._trackers = trackers
 
     def export(self, platform: str, buyer_id: str, target: Path) -> dict[str, int]:
         """Write a ZIP (data.json, evidence/…); rows by table. Raises NotFound for a buyer without data."""
@@ -78,6 +92,9 @@ class Privacy:
             uow.personal.forget_reporter(f"buyer:{platform}:{buyer_id}")
             done = {"conversations": len(talks), "files": len(files), "cases_kept": len(cases)}
             self._record(uow, AuditEventType.BUYER_ERASED, buyer_id, done)
+            self._trackers.forget(
+                talks
+            )  # before the commit: where it cannot be done, nothing is called erased
         self._drop(files)
         return done
 
@@ -100,6 +117,8 @@ class Privacy:
                 detail = {"conversations": len(talks), "cases": len(cases), "rows": rows}
                 self._record(uow, AuditEventType.ROWS_EXPIRED, "", detail)
         self._drop(files | loose)
+        self._trackers.forget(talks)
+        self._trackers.forget_old(now)
         return count
 
     def _drop(self, files: set[str]) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from tuika.orders.references import find_references
 from tuika.safety.folding import UNSEEN, Folded, fold, with_digits
-from tuika.safety.secrets import Candidate, SecretKind, candidates
+from tuika.safety.secret_kinds import Candidate, SecretKind
+from tuika.safety.secrets import candidates
 
 Span = tuple[int, int]
 LEAST_REPEATED = 4

@@ -12,6 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 """The project's folder."""
 
 
+_CLOCK = r"(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"
+HOURS = rf"^{_CLOCK}$"
+REST_HOURS = rf"^(closed|{_CLOCK}-{_CLOCK})?$"
+
+
 class Frozen(SecretsHidden, BaseModel):
     """Never changed after it is read; a key that nobody knows is an error that names it."""
 

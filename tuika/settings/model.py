@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from tuika.settings.base import ROOT, Frozen
+from tuika.settings.base import HOURS, REST_HOURS, ROOT, Frozen
 from tuika.settings.channels import ChannelSettings, problems
 from tuika.settings.observing import ObservingSettings
 from tuika.settings.outside import SmtpSettings, WebhookSettings
@@ -66,10 +66,10 @@ class Settings(Frozen):
     shop_key: str = ""
     policies: Path = ROOT / "policies"
     platforms: dict[str, PlatformSettings] = Field(default_factory=dict)
-    support_opens: str = Field(default="09:00", pattern=r"^\d\d:\d\d$")
-    support_closes: str = Field(default="21:00", pattern=r"^\d\d:\d\d$")
+    support_opens: str = Field(default="09:00", pattern=HOURS)
+    support_closes: str = Field(default="21:00", pattern=HOURS)
     # hours on days of rest by the Chinese calendar: "10:00-18:00", "closed", or nothing for the same as always
-    support_rest: str = Field(default="", pattern=r"^(closed|\d\d:\d\d-\d\d:\d\d)?$")
+    support_rest: str = Field(default="", pattern=REST_HOURS)
     calendar_file: Path | None = None  # holidays of years that the library does not know (docs/operating.md)
     incident_orders: int = Field(default=5, ge=2, le=1000)  # so many orders complained of …
     incident_hours: int = Field(default=6, ge=1, le=720)  # … within so many hours make an incident

@@ -10,6 +10,8 @@ _WORDS = {
     "string_pattern_mismatch": "写法不对（应符合 {pattern}）",
     "string_too_short": "至少要 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
+    "too_short": "至少要 {min_length} 个",
+    "too_long": "最多 {max_length} 个",
     "string_type": "应是文字（数字请加引号）",
     "int_type": "应是整数",
     "int_parsing": "应是整数",

@@ -14,11 +14,14 @@ from tuika.orders.model import Order
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A number that buyers quote: ``ms`` that a look took (None: it did not end), and what is wrong with it, if anything."""
+    """A number that orders are looked up by: ``ms`` that a look took (None: it did not end), and what is wrong with it, if
+    anything; ``mend``: the statement that the operator may run himself.
+    """
 
     name: str
     ms: float | None
     problem: str = ""
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

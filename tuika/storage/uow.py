@@ -24,7 +24,8 @@ from tuika.storage.channels import (
     SqlMirrorRepository,
     SqlValueRepository,
 )
-from tuika.storage.conversations import SqlChoiceRepository, SqlConversationRepository, SqlMessageRepository
+from tuika.storage.choices import SqlChoiceRepository
+from tuika.storage.conversations import SqlConversationRepository
 from tuika.storage.database import Database
 from tuika.storage.desk import SqlUserRepository
 from tuika.storage.evidence import SqlEvidenceRepository
@@ -33,6 +34,7 @@ from tuika.storage.handoff import SqlHandoffRepository
 from tuika.storage.incidents import SqlIncidentRepository
 from tuika.storage.jobs import SqlJobRepository
 from tuika.storage.merchants import SqlMerchantUsers
+from tuika.storage.messages import SqlMessageRepository
 from tuika.storage.packs import SqlPackArchive
 from tuika.storage.personal import SqlPersonalData
 from tuika.storage.processes import SqlProcesses

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
+from tuika.dialogue.trackers import beside
 from tuika.errors import TuikaError
 from tuika.settings import ROOT, Settings
 from tuika.supervisor.child import ChildSpec
@@ -128,7 +129,7 @@ def _node(settings: Settings, number: int, engines: tuple[str, ...]) -> Node:
         update={
             **changed,
             "engine_url": engines[(number - 1) % len(engines)],
-            "engine_database_url": settings.engine_database_url or _beside(settings.url),
+            "engine_database_url": settings.engine_database_url or beside(settings.url),
         }
     )
     return Node(number, own, env)
@@ -138,11 +139,3 @@ def _next_port(url: str, more: int) -> str:
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}:{(parts.port or 5005) + more}"
-
-
-def _beside(url: str) -> str:
-    """Where Rasas keep their trackers when nothing is said: in a schema of their own beside the hub's tables."""
-    parsed = make_url(url).set(drivername="postgresql")
-    if "options" not in parsed.query:
-        parsed = parsed.update_query_dict({"options": "-csearch_path=rasa"})
-    return parsed.render_as_string(hide_password=False)

@@ -48,8 +48,10 @@ def train_with_rasa(workshop: Path, name: str, tell: Tell, *, root: Path = ROOT)
 
 def training_command(workshop: Path, name: str, root: Path = ROOT) -> tuple[str, ...]:
     domain = "domain.yml" if (root / "domain.yml").exists() else "domain"
+    python = Path(engine_program(root)).with_name("python")
     return (
-        *(engine_program(root), "train", "--skip-validation"),  # `make test` validates by conversations
+        *(str(python), "-m", "tuika_nlu.speed.train", "train"),
+        "--skip-validation",  # `make test` validates by conversations
         *("--config", "config.yml", "--domain", domain, "--data", "data"),
         *("--out", str(workshop), "--fixed-model-name", name),
     )

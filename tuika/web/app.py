@@ -25,6 +25,7 @@ from tuika.web.buyers import buyers_router
 from tuika.web.chores import every
 from tuika.web.demo import FIXTURE_BYTES, demo_router
 from tuika.web.desk import desk_pages_router
+from tuika.web.desk.jobs import TABLE_BYTES
 from tuika.web.desk.ports import PageServices
 from tuika.web.desk_evidence import EvidenceDeskServices, desk_evidence_router
 from tuika.web.desk_handoffs import desk_handoffs_router
@@ -142,6 +143,8 @@ def body_limit(limits: Limits, path: str) -> int:
         return limits.upload_bytes * 4 // 3 + FORM_OVERHEAD  # a picture may come as base64
     if path.startswith("/merchant/cases/") and path.endswith("/evidence"):
         return limits.upload_bytes + FORM_OVERHEAD
+    if path.startswith("/desk/jobs/"):
+        return TABLE_BYTES + FORM_OVERHEAD
     return FIXTURE_BYTES if path == "/api/v1/demo/orders" else limits.body_bytes
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -112,19 +112,32 @@ def agent_of(user: DeskUser) -> Agent:
 
 
 class Fields:
-    """A body as it came: from a form (texts, maybe several of a name) or from JSON."""
+    """A body as it came: from a form (texts, maybe several of a name) or from JSON; ``files``: name and bytes by field."""
 
-    def __init__(self, values: dict[str, Any], *, form: bool, csrf: str = "") -> None:
+    def __init__(
+        self,
+        values: dict[str, Any],
+        *,
+        form: bool,
+        csrf: str = "",
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> None:
         self.values = values
         self.form = form
         self.csrf = csrf
+        self.files = files or {}
 
 
 async def read_fields(request: Request) -> Fields:
-    """The body, read once. Raises InputError or Unsupported."""
+    """The body, read once; a file in it is refused. Raises InputError or Unsupported."""
+    return await read_upload(request, files=0)
+
+
+async def read_upload(request: Request, *, files: int = 1) -> Fields:
+    """The body, read once, with so many files. Raises InputError or Unsupported."""
     known: Fields | None = getattr(request.state, "desk_fields", None)
     if known is None:
-        known = await _parse(request)
+        known = await _parse(request, files)
         request.state.desk_fields = known
     return known
 
@@ -157,7 +170,7 @@ def described(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"content": content, "required": bool(schema.get("required"))}}
 
 
-async def _parse(request: Request) -> Fields:
+async def _parse(request: Request, files: int) -> Fields:
     data = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not data:
@@ -165,11 +178,12 @@ async def _parse(request: Request) -> Fields:
     if kind == "application/x-www-form-urlencoded":
         return _from_pairs(_pairs(data))
     if kind == "multipart/form-data":
-        return _from_pairs(await _parts(request, data))
+        return await _parts(request, data, files)
     if kind not in ("", "application/json"):
         raise Unsupported("请用 JSON 或表单提交")
     try:
         values = json.loads(data)
+        json.dumps(values, ensure_ascii=False).encode()  # half a character cannot be kept or shown
     except (ValueError, RecursionError):
         raise InputError("请求内容不是有效的 JSON") from None
     if not isinstance(values, dict):
@@ -184,18 +198,25 @@ def _pairs(data: bytes) -> list[tuple[str, str]]:
         raise InputError("表单内容读不出来") from None
 
 
-async def _parts(request: Request, data: bytes) -> list[tuple[str, str]]:
+async def _parts(request: Request, data: bytes, files: int) -> Fields:
     async def once() -> AsyncGenerator[bytes, None]:
         yield data
 
     try:
-        form = await MultiPartParser(request.headers, once(), max_files=0, max_fields=MAX_FIELDS).parse()
+        parser = MultiPartParser(request.headers, once(), max_files=files, max_fields=MAX_FIELDS)
+        form = await parser.parse()
     except (MultiPartException, KeyError):
         raise InputError("表单内容读不出来") from None
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    found: dict[str, tuple[str, bytes]] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, str) and value.filename:  # without a name: none was chosen
+            found[name] = (value.filename, await value.read())
+    await form.close()
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return _from_pairs(texts, found)
 
 
-def _from_pairs(pairs: list[tuple[str, str]]) -> Fields:
+def _from_pairs(pairs: list[tuple[str, str]], files: Mapping[str, tuple[str, bytes]] | None = None) -> Fields:
     values: dict[str, Any] = {}
     csrf = ""
     for name, value in pairs:
@@ -203,7 +224,7 @@ def _from_pairs(pairs: list[tuple[str, str]]) -> Fields:
             csrf = value
         else:
             values.setdefault(name, []).append(value)
-    return Fields(values, form=True, csrf=csrf)
+    return Fields(values, form=True, csrf=csrf, files=files)
 
 
 def _form_value(fields: Fields) -> str:

@@ -7,16 +7,16 @@ answer to that one form and in no cache; each opening is recorded, and a link th
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment
 
-from tuika.errors import Conflict, NotFound
+from tuika.errors import Conflict
 from tuika.links import Purpose
 from tuika.refunds.model import Actor, RefundCase
 from tuika.web.access import Services, Wall
+from tuika.web.linked_case import case_behind, linked_page
 from tuika.web.ports import WebServices
 
 
@@ -46,19 +46,11 @@ def opened(token: str, request: Request, services: Services, wall: Wall) -> HTML
     return _page(request, case, key=key)
 
 
-def _case(token: str, services: WebServices, wall: Wall) -> RefundCase:
-    about = services.links.read(Purpose.KEY, token, now=wall.now())
-    with services.uow.reading() as uow:
-        case: RefundCase | None = uow.cases.get(about.get("case_no", ""))
-    if case is None:
-        raise NotFound("没有可以查看的新卡密")
-    return case
+def _case(token: str, services: WebServices, wall: Any) -> RefundCase:
+    return case_behind(token, Purpose.KEY, services, wall, missing="没有可以查看的新卡密")
 
 
 def _page(
     request: Request, case: RefundCase, *, key: str = "", problem: str = "", status: int = 200
 ) -> HTMLResponse:
-    environment = cast(Environment, request.app.state.templates)
-    shown = environment.get_template("key.html").render(case=case, key=key, problem=problem)
-    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-    return HTMLResponse(shown, status_code=status, headers=headers)
+    return linked_page(request, "key.html", status=status, case=case, key=key, problem=problem)

@@ -1,21 +1,22 @@
 """Where a person shall pay, when the money has no way back: a sealed form for the buyer.
 
-Invariants: the account goes from the form into the vault and is shown here only masked; the page's address is a signed link about one case; a case that is paid, or was never waiting, takes no account.
+Invariants: the account goes from the form into the vault and is shown here only masked; the page's address is a signed link
+about one case; a case that is paid, or was never waiting, takes no account.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment
 
-from tuika.errors import InputError, NotFound, TuikaError
+from tuika.errors import InputError, TuikaError
 from tuika.links import Purpose
 from tuika.refunds.model import Actor, RefundCase
 from tuika.web.access import Services, Wall
+from tuika.web.linked_case import case_behind, linked_page
 from tuika.web.ports import WebServices
 
 WAYS = {"alipay": "支付宝", "wechat": "微信", "bank": "银行卡", "usdt": "USDT 地址"}
@@ -54,12 +55,7 @@ def form_sent(
 
 
 def _case(token: str, services: WebServices, wall: Any) -> RefundCase:
-    about = services.links.read(Purpose.PAYEE, token, now=wall.now())
-    with services.uow.reading() as uow:
-        case: RefundCase | None = uow.cases.get(about.get("case_no", ""))
-    if case is None:
-        raise NotFound("没有这份退款申请")
-    return case
+    return case_behind(token, Purpose.PAYEE, services, wall, missing="没有这份退款申请")
 
 
 def _checked(way: str, name: str, account: str) -> tuple[str, str, str]:
@@ -93,8 +89,10 @@ def _keep(services: WebServices, case: RefundCase, way: str, name: str, account:
 def _page(
     request: Request, case: RefundCase, *, problem: str = "", done: bool = False, status: int = 200
 ) -> HTMLResponse:
-    environment = cast(Environment, request.app.state.templates)
-    page = environment.get_template("payee.html").render(
+    return linked_page(
+        request,
+        "payee.html",
+        status=status,
         case=case,
         amount=str(case.due_amount),
         open=case.state.value == "approved",
@@ -102,5 +100,3 @@ def _page(
         problem=problem,
         done=done,
     )
-    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-    return HTMLResponse(page, status_code=status, headers=headers)

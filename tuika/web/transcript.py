@@ -82,6 +82,6 @@ def _line(message: Message, services: WebServices) -> str:
     if message.role is Role.AGENT and message.author:
         speaker = f"{speaker} {message.author}"
     pictures = "".join(f"［{_KINDS.get(each.kind, '截图')}］" for each in message.attachments)
-    text = without_links(services.screen.mask(message.text))
+    text = services.screen.mask(without_links(message.text))
     shown = f"{text}{pictures}" if text != "［图片］" else pictures or text
     return f"[{shanghai(message.at):%Y-%m-%d %H:%M}] {speaker}：{shown}"

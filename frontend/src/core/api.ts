@@ -1,5 +1,7 @@
 import type { Message, Opened, Order, Platform, Standing } from "./types.js";
 
+export const PAGE = 500;
+
 /** An answer of 400 and above, or none at all (`status` 0). `detail` is Chinese and fit to be shown. */
 export class Problem extends Error {
   constructor(
@@ -43,6 +45,16 @@ export class Api {
 
   messages(access: Access, after: number): Promise<{ messages: Message[] }> {
     return this.json(`${here(access)}messages?after=${after}`, access);
+  }
+
+  /** Everything that was said, a page after the other. */
+  async history(access: Access, show: (messages: Message[]) => void): Promise<void> {
+    for (let after = 0; ; ) {
+      const { messages } = await this.messages(access, after);
+      show(messages);
+      after = messages.at(-1)?.seq ?? after;
+      if (messages.length < PAGE) return;
+    }
   }
 
   say(access: Access, body: object): Promise<{ messages: Message[] }> {

@@ -7,10 +7,7 @@ import { ReadMark } from "./readmark.js";
 import { Sender } from "./sender.js";
 import { Session, type Token } from "./session.js";
 import type { Message, Order, Platform, QuickReply, Standing } from "./types.js";
-
-const PAGE = 500;
-const TYPING = 3_000;
-const TYPES_FOR = 7_000;
+import { Typing } from "./typing.js";
 
 /** What the page around is told of. */
 export type Event = "message" | "unread" | "owner" | "rated" | "ready" | "error";
@@ -30,7 +27,6 @@ export class Chat {
   standing: Standing | null = null;
   platform: Platform | null = null;
   connection: Connection = "off";
-  agentTypes = false;
   loading = false;
   trouble = "";
   onChange: () => void = () => {};
@@ -43,8 +39,7 @@ export class Chat {
   readonly pictures: Pictures;
   private readonly mark: ReadMark;
   private seen = false;
-  private typed = 0;
-  private typesTimer = 0;
+  private readonly typists = new Typing(() => this.onChange());
 
   constructor(private readonly setup: Setup) {
     const key = `tuika:${setup.platform}`;
@@ -56,7 +51,7 @@ export class Chat {
     this.line = new Line(this.api, {
       message: (message) => this.hear(message),
       standing: (standing) => this.stand(standing),
-      typing: (on) => this.types(on),
+      typing: (on) => this.typists.hear(on),
       connection: (state) => this.connect(state),
       gone: () => void this.renew().catch((error) => this.fail(error)),
     });
@@ -147,13 +142,7 @@ export class Chat {
 
   private async history(): Promise<void> {
     const access = this.session.access;
-    if (!access) return;
-    for (let after = 0; ; ) {
-      const { messages } = await this.api.messages(access, after);
-      this.show(messages);
-      after = messages.at(-1)?.seq ?? after;
-      if (messages.length < PAGE) return;
-    }
+    if (access) await this.api.history(access, (messages) => this.show(messages));
   }
 
   private follow(): void {
@@ -186,7 +175,7 @@ export class Chat {
   private hear(message: Message): void {
     this.show([message]);
     if (message.role !== "buyer") {
-      this.types(false);
+      this.typists.hear(false);
       this.onEvent("message", message);
     }
     if (!this.seen) this.onEvent("unread", this.unread);
@@ -196,13 +185,6 @@ export class Chat {
     const owner = this.standing?.owner;
     this.standing = standing;
     if (owner !== standing.owner) this.onEvent("owner", standing.owner);
-    this.onChange();
-  }
-
-  private types(on: boolean): void {
-    clearTimeout(this.typesTimer);
-    this.agentTypes = on;
-    if (on) this.typesTimer = window.setTimeout(() => this.types(false), TYPES_FOR);
     this.onChange();
   }
 
@@ -249,9 +231,7 @@ export class Chat {
   /** The buyer is typing: told at most every three seconds, and only where a person reads it. */
   typing(): void {
     const access = this.session.access;
-    if (!access || this.standing?.owner !== "human" || Date.now() - this.typed < TYPING) return;
-    this.typed = Date.now();
-    this.api.typing(access, true).catch(() => {});
+    if (access && this.standing?.owner === "human") this.typists.tell(() => this.api.typing(access, true));
   }
 
   async rate(score: number, comment: string): Promise<void> {
@@ -291,6 +271,10 @@ export class Chat {
     const owner = this.standing?.owner ?? "bot";
     const uploaded = this.box.entries.some((each) => each.state === "sending" && each.progress === 1);
     return (owner === "bot" || owner === "closed") && (this.sender.asked > 0 || uploaded);
+  }
+
+  get agentTypes(): boolean {
+    return this.typists.agent;
   }
 
   get isGuest(): boolean {

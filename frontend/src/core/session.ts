@@ -1,4 +1,4 @@
-import { type Access, type Api, Problem } from "./api.js";
+import { type Access, type Api, PAGE, Problem } from "./api.js";
 import { load, save } from "./keep.js";
 import type { Message } from "./types.js";
 
@@ -59,7 +59,14 @@ export class Session {
     this.who = opened.buyer?.id ?? "guest";
     this.access = { token: opened.session_token, conversation: opened.conversation_id };
     save(this.key, { ...this.access, who: this.who });
-    return opened.messages;
+    return opened.messages.length < PAGE ? opened.messages : this.everything(this.access);
+  }
+
+  /** A long talk, from its first word: the hub resumes with its newest page only. */
+  private async everything(access: Access): Promise<Message[]> {
+    const all: Message[] = [];
+    await this.api.history(access, (messages) => all.push(...messages));
+    return all;
   }
 
   private kept(): Access | null {

@@ -1,8 +1,9 @@
 """A randomised test of ownership: whatever buyers, agents, the bot and time do, one voice speaks.
 
 Invariants checked after each of thousands of steps: no message of the bot is stored while a person owns the
-conversation; a reply of an older epoch is dropped; an agent speaks only while a person owns it; epochs only grow;
-what the hub believes of the owner is what the table says.
+conversation, nor what the system says in its stead; a reply of an older epoch is dropped; an agent speaks only while a
+person owns it; epochs only grow; what the hub believes of the owner is what the table says. That it would notice is
+tested too (``test_one_voice_guards.py``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections import Counter
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -28,6 +30,7 @@ from hypothesis.stateful import (
 )
 
 from tests.unit.handoff.world import ANN, BOB, NIGHT, NOON, SUE, DeskWorld
+from tuika.conversations import phrases
 from tuika.conversations.hub import Hub
 from tuika.conversations.model import Conversation, Message, Owner, Role, Say
 from tuika.conversations.ownership import OwnerEvent
@@ -36,6 +39,8 @@ from tuika.conversations.turns import Heard, Turn, TurnState
 from tuika.errors import Conflict, StaleTurn
 
 AGENTS = (ANN, BOB, SUE)
+IN_ITS_STEAD = (phrases.engine_away().text, phrases.shop_away().text)
+LATE: Counter[str] = Counter()
 MEMORY = Path("/dev/shm")
 
 
@@ -100,8 +105,7 @@ class OneVoice(RuleBasedStateMachine):
             )
             uow.turns.add(turn)
             self.world.conversations.hear(uow, self.talk.id, words, turn_id=turn.id)
-        begun = self.hub.steps.begin(turn)
-        return begun[0] if begun else None
+        return self._begin(turn)
 
     @rule(turn=consumes(turns), handoff=st.booleans(), ok=st.booleans())
     def bot_answers(self, turn: Turn | None, handoff: bool, ok: bool) -> None:
@@ -110,16 +114,39 @@ class OneVoice(RuleBasedStateMachine):
             return
         if handoff:
             self._act(turn, handoff={"reason": "转人工", "brief": "b"})
+        self._late(turn)
         before, owner = self._messages(), self._owner()
         self.hub.steps.commit(turn, EngineAnswer((Say("机器人的话"),) if ok else (), ok))
         spoke = [m for m in self._messages()[len(before) :] if m.role is Role.BOT]
         if owner is not Owner.BOT or turn.epoch != self.epoch:
             assert spoke == [], "the bot spoke for an older epoch or over a person"
 
+    @rule(turn=turns)
+    def shop_is_away(self, turn: Turn | None) -> None:
+        """An action of the turn found no shop: the turn is to wait for it."""
+        if turn is not None:
+            self._act(turn, shop_down=True)
+
+    @rule(turn=consumes(turns))
+    def engine_is_away(self, turn: Turn | None) -> None:
+        """No answer came, for long: the turn waits, and the buyer is told so by nobody but the bot's side."""
+        if turn is not None:
+            self._late(turn)
+            self.hub.steps.defer(turn)
+
+    @rule(target=turns)
+    def waiting_turn_goes_again(self) -> Turn | None:
+        """What waited for the engine or the shop is begun once more, whoever owns the conversation by now."""
+        turn = self.hub.steps.next_open(self.talk.id)
+        if turn is None or turn.state is not TurnState.DEFERRED:
+            return None
+        return self._begin(turn)
+
     @rule(turn=consumes(turns))
     def turn_breaks(self, turn: Turn | None) -> None:
         """A crash: answered from rows, or not at all where a person has come."""
         if turn is not None:
+            self._late(turn)
             self.hub.steps.break_off(turn)
 
     @rule(turn=turns)
@@ -146,6 +173,21 @@ class OneVoice(RuleBasedStateMachine):
     @rule(agent=st.sampled_from(AGENTS), step=st.sampled_from(["close", "finish", "put_back"]))
     def agent_lets_go(self, agent: Any, step: str) -> None:
         self._try(lambda uow: getattr(self.world.handoffs, step)(uow, self._held(uow), agent))
+
+    @rule(
+        target=turns, agent=st.sampled_from(AGENTS), words=st.sampled_from(["卡密用不了", "先让机器人帮我"])
+    )
+    def agent_comes_while_the_bot_works(self, agent: Any, words: str) -> Turn | None:
+        """What this is all about, made frequent: a turn is with the engine, and a person takes the conversation."""
+        turn: Turn | None = self.buyer_writes(words)
+        self._try(lambda uow: self.world.handoffs.take_over(uow, self.talk.id, agent))
+        return turn
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def agent_looks_in(self, agent: Any) -> None:
+        """Comes and goes while an answer is on its way: the bot owns it again, in another epoch."""
+        self._try(lambda uow: self.world.handoffs.take_over(uow, self.talk.id, agent))
+        self._try(lambda uow: self.world.handoffs.close(uow, self._held(uow), agent))
 
     @rule(agent=st.sampled_from(AGENTS), to=st.sampled_from(["ann", "bob"]))
     def agent_hands_on(self, agent: Any, to: str) -> None:
@@ -198,6 +240,8 @@ class OneVoice(RuleBasedStateMachine):
             before = self.owner_before or owner
             if message.role is Role.BOT:
                 assert before is not Owner.HUMAN, "the bot spoke over a person"
+            if message.role is Role.SYSTEM and message.text in IN_ITS_STEAD:
+                assert before is Owner.BOT, "the system spoke in the bot's stead over somebody else"
             if message.role is Role.AGENT:
                 assert owner is Owner.HUMAN, "an agent spoke without owning it"
 
@@ -208,6 +252,19 @@ class OneVoice(RuleBasedStateMachine):
         self.epoch, self.owner_before = talk.epoch, talk.owner
 
     # --
+
+    def _begin(self, turn: Turn) -> Turn | None:
+        begun = self.hub.steps.begin(turn)
+        assert begun is None or self._owner() is Owner.BOT, "the engine is asked beside a person"
+        return begun[0] if begun else None
+
+    def _late(self, turn: Turn) -> None:
+        """Counts what this is all about: an answer that comes while a person owns the conversation."""
+        if self._owner() is Owner.HUMAN:
+            LATE[type(self).__name__] += 1
+            with self.world.units.reading() as uow:
+                now = uow.turns.get(turn.id)
+            LATE["still open"] += now is not None and now.state is TurnState.SENT
 
     def _owner(self) -> Owner:
         return Owner(self.world.owner(self.talk))
@@ -244,7 +301,7 @@ def test_the_table_knows_the_way_back_into_the_queue() -> None:
     assert OwnerEvent.REQUEUED.value == "requeued"
 
 
-_QUICK = settings(
+QUICK = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
@@ -252,10 +309,15 @@ _QUICK = settings(
 
 
 class TestManyRuns(OneVoice.TestCase):
-    """A thousand interleavings."""
+    """A thousand interleavings, of which many hold what could go wrong."""
 
-    settings = settings(_QUICK, max_examples=1_000, stateful_step_count=12)
+    settings = settings(QUICK, max_examples=1_000, stateful_step_count=16)
+
+    def runTest(self) -> None:
+        LATE.clear()
+        super().runTest()
+        assert LATE["still open"] >= 100, f"too few answers came late to mean anything: {LATE}"
 
 
 class TestLongRuns(OneVoice.TestCase):
-    settings = settings(_QUICK, max_examples=30, stateful_step_count=80)
+    settings = settings(QUICK, max_examples=30, stateful_step_count=80)

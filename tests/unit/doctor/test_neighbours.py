@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.mailing import PASSWORD, mail_server
 from tests.shops import dujiaoka
 from tests.shops.market import market_text
 from tuika.bootstrap import build
@@ -28,43 +26,16 @@ REDIS = os.environ.get("TUIKA_TEST_REDIS", "redis://127.0.0.1:6379/9")
 SECRET = "a-very-Secret-Word-0815"
 
 
-@contextmanager
-def mail_server(*, takes_login: bool) -> Iterator[int]:
-    """Enough of SMTP to be greeted, to log in and to leave."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        client, _ = server.accept()
-        with client, client.makefile("rwb") as talk:
-            talk.write(b"220 here\r\n")
-            talk.flush()
-            for line in talk:
-                word = line.split()[0].upper()
-                answers = {b"EHLO": b"250-here\r\n250 AUTH PLAIN\r\n", b"QUIT": b"221 bye\r\n"}
-                login = b"235 in\r\n" if takes_login else b"535 no\r\n"
-                talk.write(login if word == b"AUTH" else answers.get(word, b"250 ok\r\n"))
-                talk.flush()
-                if word == b"QUIT":
-                    return
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.close()
-        thread.join(5)
-
-
 @pytest.mark.parametrize(("takes", "level"), [(True, Level.OK), (False, Level.FAIL)])
 def test_mail_that_takes_the_login_or_not(takes: bool, level: Level) -> None:
-    with mail_server(takes_login=takes) as port:
+    word = PASSWORD if takes else SECRET
+    with mail_server() as port:
         smtp = SmtpSettings(
-            host="127.0.0.1", port=port, sender="a@b.cn", security="none", username="u", password=SECRET
+            host="127.0.0.1", port=port, sender="a@b.cn", security="none", username="u", password=word
         )
         (found,) = neighbours.mail(smtp)
     assert found.level is level
-    assert SECRET not in found.what + found.hint
+    assert word not in found.what + found.hint
 
 
 def test_mail_that_is_not_there() -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tuika.clock import SystemClock
 from tuika.doctor.model import Finding, Level
 from tuika.doctor.running import _alive
 from tuika.doctor.stored import backups, database, skew
 from tuika.heartbeat import Heart
 from tuika.ids import RandomIds
+from tuika.safety.vault import Vault, VaultKeys
 from tuika.settings import Settings, load_settings
 from tuika.storage.database import Database, open_engine
 from tuika.storage.migrate import upgrade
@@ -129,3 +131,22 @@ def test_a_worker_is_alive_killed_or_of_another_version(settings: Settings) -> N
 )
 def test_another_clock(seconds: float, level: Level) -> None:
     assert skew("店铺", seconds).level is level
+
+
+def test_a_vault_key_that_opens_nothing_of_what_is_sealed(settings: Settings) -> None:
+    """An operator who lost his settings file and made a new one hears it before a buyer asks for his key."""
+    upgrade(settings.url)
+    engine = open_engine(settings.url)
+    factory = UnitOfWorkFactory(Database(engine))
+    keys = VaultKeys.from_setting(settings.vault_key)
+    with factory() as uow:
+        Vault(clock=SystemClock(), ids=RandomIds(), keys=keys).seal(
+            uow, "KEY-AAAA", kind="card_key", conversation_id=None
+        )
+    engine.dispose()
+    assert "封存" not in troubles(list(database(settings)))
+    other = settings.model_copy(update={"vault_key": "another-key-of-thirty-two-letters"})
+    said = troubles(list(database(other)))
+    assert "1 条封存的内容" in said and "tuika vault rotate" in said and "KEY-AAAA" not in said
+    both = settings.model_copy(update={"vault_key": f"{other.vault_key},{settings.vault_key}"})
+    assert "封存" not in troubles(list(database(both)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from tuika.evidence.check import UploadCheck
 from tuika.evidence.covering import covered
 from tuika.evidence.fingerprint import fingerprint
 from tuika.evidence.likeness import NEAR, alike, bands, distance, tells
+from tuika.evidence.model import Blob
 from tuika.evidence.service import EvidenceService
 from tuika.evidence.store import FileBlobStore
 from tuika.policy.model import EvidenceKind
@@ -181,3 +184,16 @@ def test_no_part_of_a_link_can_be_changed() -> None:
             continue
     with pytest.raises(NotFound):
         EvidenceLinks("t" * 32).read(token, NOW)
+
+
+def test_a_disk_that_is_full_keeps_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store, blob = FileBlobStore(tmp_path), Blob(b"x" * 99, "image/png", "ab" * 32)
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+        patched.setattr(os, "fsync", full)
+        store.put(blob)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    store.put(blob)
+    assert store.read(blob.sha256) == blob.data

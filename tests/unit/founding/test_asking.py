@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.mailing import mail_server
 from tests.shops import dujiaoka
 from tests.shops.mariadb import ShopDatabase
 from tests.shops.market import market_text
@@ -63,7 +64,7 @@ def asked(typed: Typed, folder: Path, old: dict[str, object] | None = None) -> A
 
 
 REST = ["generic", "shop.example.com", "400-820-8820", "-", "", "", "", ""]
-REST += ["", "22:00", "closed", "", "18123", "", "", "n"]
+REST += ["", "22:00", "closed", "", "18123", "", "", "n", "n"]
 
 
 def test_a_whole_conversation(shop: ShopDatabase, tmp_path: Path) -> None:
@@ -98,6 +99,26 @@ def test_answers_that_do_not_fit_are_asked_again(shop: ShopDatabase, tmp_path: P
     assert typed.saw("不能空着") and typed.saw("小写字母") and typed.saw("请填 1 到")
 
 
+def test_hours_that_no_clock_shows_are_asked_again(shop: ShopDatabase, tmp_path: Path) -> None:
+    """``25:99`` was once written down, and the product then did not start."""
+    hours = ["25:99", "9:00", "09:60", "08:30", "24:01", "22:00", "10:00-25:00", "monday", "closed"]
+    typed = Typed("店", "", *connected(shop, "read-me-only"), *REST[:8], *hours, *REST[11:])
+    answers = asked(typed, tmp_path)
+    assert (answers.opens, answers.closes, answers.rest) == ("08:30", "22:00", "closed")
+    assert typed.saw("00:00 到 24:00") and typed.saw("closed 或 same") and typed.left == []
+
+
+def test_a_name_too_long_and_a_place_that_is_a_file_are_asked_again(
+    shop: ShopDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    data = [str(tmp_path / "file" / "data"), "y", ""]
+    typed = Typed("店" * 41, "店", "", *connected(shop, "read-me-only"), *REST[:13], *data, *REST[14:])
+    answers = asked(typed, tmp_path)
+    assert answers.name == "店" and answers.data == tmp_path / "data" and typed.left == []
+    assert typed.saw("最多 40 个字") and typed.saw("不是文件夹")
+
+
 def test_the_end_of_the_input_ends_it(shop: ShopDatabase, tmp_path: Path) -> None:
     lines = ["店", "", *connected(shop, "read-me-only"), *REST]
     for count in (0, 1, 5, len(lines) - 1):
@@ -121,6 +142,32 @@ def test_a_channel_is_asked_for_and_checked(shop: ShopDatabase, tmp_path: Path) 
     answers = asked(typed, tmp_path)
     assert answers.channels == {"app": {"kind": "webhook", "deliver_url": "http://127.0.0.1:9/x"}}
     assert typed.saw("小写字母开头，1 到 20") and typed.saw("没有正常答复")
+
+
+def test_a_mail_server_is_asked_for_and_logged_into(shop: ShopDatabase, tmp_path: Path) -> None:
+    with mail_server() as port:
+        here = ["127.0.0.1", "none", str(port), "kefu@example.com", "kefu", "Right-Word"]
+        wrong = ["y", "https://127.0.0.1", *here[:2], "0", str(port), "kefu", *here[3:5], "Wrong-Word"]
+        typed = Typed("店", "", *connected(shop, "read-me-only"), *REST[:-2], *wrong, "y", "y", *here, "n")
+        answers = asked(typed, tmp_path)
+    assert typed.left == []
+    assert answers.smtp is not None
+    assert answers.smtp.model_dump() == {
+        "host": "127.0.0.1", "port": port, "sender": "kefu@example.com", "security": "none", "username": "kefu",
+        "password": "Right-Word",
+    }  # fmt: skip
+    for words in ("只写主机名", "端口是 1 到 65535", "应是邮箱", "用户名或密码不对", "接受登录"):
+        assert typed.saw(words), words
+    assert not typed.saw("-Word")
+
+
+def test_a_mail_server_that_was_there_stays_by_pressing_return(shop: ShopDatabase, tmp_path: Path) -> None:
+    kept = {"host": "mail.invalid", "port": 2525, "sender": "a@b.cn", "security": "starttls"}
+    old = {"smtp": {**kept, "username": "a", "password": "Kept-Word"}}
+    typed = Typed("店", "", *connected(shop, "read-me-only"), *REST[:-2], *[""] * 7, "n", "n")
+    answers = asked(typed, tmp_path, old)
+    assert answers.smtp is not None and answers.smtp.model_dump() == old["smtp"]
+    assert typed.saw("找不到这个主机名") and not typed.saw("Kept-Word")
 
 
 def test_a_kind_with_two_ways_takes_the_one_that_is_given() -> None:

@@ -14,6 +14,7 @@ from tuika.intake.memory import Draft
 from tuika.intake.refund_asks import summary
 from tuika.intake.scene import Scene
 from tuika.money import Money
+from tuika.orders.model import ProductType
 from tuika.policy.model import Decision, EvidenceKind, Outcome, Reason
 from tuika.policy.pack import load_packs
 from tuika.policy.schema import Pack
@@ -33,7 +34,8 @@ PROVED = Decision(
 )
 ORDER: Any = SimpleNamespace(
     order_no="KM1",
-    product=SimpleNamespace(name="Q币 100"),
+    product=SimpleNamespace(name="Q币 100", type=ProductType.CARD_KEY),
+    activated=False,
     paid_at=datetime(2026, 11, 23, tzinfo=UTC),
     pay_channel=SimpleNamespace(value="alipay"),
 )

@@ -56,3 +56,27 @@ def test_a_moment_is_not_a_no() -> None:
     assert replies.asks_patience("我再找找")
     assert not replies.goes_on_without("我再找找")
     assert not replies.drops("我再找找")
+
+
+@pytest.mark.parametrize("text", ["不等了 退钱", "等不及了，退吧", "真的等不了了 直接退款"])
+def test_who_has_had_enough_says_yes(text: str) -> None:
+    assert replies.to_summary(text) is True
+
+
+def test_a_threat_to_refund_is_no_no() -> None:
+    assert replies.to_summary("再不发就退了") is None
+
+
+@pytest.mark.parametrize("text", ["收到了 谢谢", "刚刚到货了", "已经收到了，不用退了"])
+def test_goods_that_came_meanwhile(text: str) -> None:
+    assert replies.goods_came(text)
+
+
+@pytest.mark.parametrize("text", ["收到了吗", "没收到", "收到了一张 还差一张", "钱到了没"])
+def test_goods_that_did_not_come(text: str) -> None:
+    assert not replies.goods_came(text)
+
+
+def test_not_used_is_no_word_about_pictures() -> None:
+    assert replies.of_use("没激活 没刮")
+    assert not replies.of_use("没有截图")

@@ -30,6 +30,7 @@ class Mailbox(socketserver.StreamRequestHandler):
 
     mails: ClassVar[list[str]] = []
     refuses = False
+    refusal = "550 nobody"
 
     def handle(self) -> None:
         self._say("220 here")
@@ -47,7 +48,7 @@ class Mailbox(socketserver.StreamRequestHandler):
                 lines = []
                 self._say("354 go on")
             elif line.upper().startswith("RCPT") and self.refuses:
-                self._say("550 nobody")
+                self._say(self.refusal)
             elif line.upper().startswith("QUIT"):
                 self._say("221 bye")
                 return
@@ -73,7 +74,7 @@ def serving(server: socketserver.TCPServer) -> Iterator[int]:
 @pytest.fixture
 def mailbox() -> Iterator[int]:
     Mailbox.mails.clear()
-    Mailbox.refuses = False
+    Mailbox.refuses, Mailbox.refusal = False, "550 nobody"
     with serving(socketserver.TCPServer(("127.0.0.1", 0), Mailbox)) as port:
         yield port
 
@@ -101,6 +102,13 @@ def test_a_refused_address_is_final_and_a_dead_server_is_not(mailbox: int) -> No
         mailer(mailbox).send("lin@example.com", OUTREACH, key="k")
     with pytest.raises(Unavailable):
         mailer(1).send("lin@example.com", OUTREACH, key="k")
+
+
+def test_greylisting_is_no_refusal_of_the_address(mailbox: int) -> None:
+    """Many servers answer 450 to a sender they have not met, and take the mail minutes later."""
+    Mailbox.refuses, Mailbox.refusal = True, "450 greylisted, try again"
+    with pytest.raises(Unavailable):
+        mailer(mailbox).send("lin@example.com", OUTREACH, key="k")
 
 
 class Gateway(BaseHTTPRequestHandler):

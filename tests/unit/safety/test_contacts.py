@@ -180,3 +180,12 @@ def test_distance_counts_swaps_and_stops_at_its_limit() -> None:
     assert distance("abcd", "abcd") == 0
     assert distance("abcdef", "uvwxyz") == 3
     assert skeleton("g0og1e") == skeleton("gооgle")
+
+
+@pytest.mark.parametrize(
+    "text", ["400-820-0OO1", "4OO-820-0001", "400-820-000l", "400-820-00011", "400-820-001"]
+)
+def test_an_imitated_hotline_is_explained(text: str) -> None:
+    """Letters for digits, one too many or too few: never official, and said to be an imitation."""
+    (verdict,) = OFFICIAL.check_all(f"{text}是你们的电话吗", platform="generic")
+    assert verdict.status is VerdictStatus.LOOK_ALIKE

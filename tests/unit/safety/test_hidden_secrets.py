@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tuika.safety.redaction import redact
-from tuika.safety.secrets import SecretKind
+from tuika.safety.secret_kinds import SecretKind
 
 
 def nothing(_value: str) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tuika.safety.numbers import is_bank_card, is_identity_number, luhn
 from tuika.safety.redaction import redact
-from tuika.safety.secrets import SecretKind
+from tuika.safety.secret_kinds import SecretKind
 
 ORDERS = (
     "KM202611210001",

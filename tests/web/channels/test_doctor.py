@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tuika.commands.channel import _collected, _published
 from tuika.errors import SettingsError
-from tuika.settings import Settings
+from tuika.settings import Settings, load_settings
 
 from .fakes.chatwoot import SETTINGS as CHATWOOT
 from .fakes.chatwoot import ChatwootServer
@@ -66,8 +67,9 @@ async def test_a_right_configuration_is_found_right(build: Callable[..., House],
         ),
         ("webhook", {"secret": "another-secret-of-24-characters"}, "没有正常答复"),
         ("webhook", {"deliver_url": "http://shop.example.com/x"}, "换成 https"),
-        ("chatwoot", {"token": "wrong"}, "token"),
-        ("chatwoot", {"inbox_id": 6}, "inbox_id"),
+        ("webhook", {"secret": "another-secret-of-24-characters"}, "对方不认签名"),
+        ("chatwoot", {"token": "wrong"}, "token 不对"),
+        ("chatwoot", {"inbox_id": 6}, "核对 account_id 和 inbox_id"),
     ],
 )
 async def test_what_is_wrong_is_named(
@@ -98,6 +100,46 @@ async def test_an_inbox_of_the_wrong_kind(build: Callable[..., House]) -> None:
     server.errors = [httpx.Response(200, json={"id": 5, "channel_type": "Channel::WebWidget"})]
     ok, lines = await told(build, "chatwoot", server=server)
     assert not ok and "API 类型" in lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("wecom", "连不上企业微信"),
+        ("wechat", "取 access_token 失败"),
+        ("chatwoot", "连不上 Chatwoot"),
+        ("webhook", "没有正常答复"),
+    ],
+)
+async def test_who_cannot_be_reached_has_refused_nothing(
+    build: Callable[..., House], kind: str, words: str
+) -> None:
+    """A closed firewall is not a wrong secret, and the advice says so."""
+
+    def nobody(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    ok, lines = await told(build, kind, server=httpx.MockTransport(nobody))
+    assert not ok and words in lines and "检查外网访问" in lines and "拒绝" not in lines
+
+
+@pytest.mark.parametrize(
+    ("address", "ok", "words"),
+    [
+        ("https://shop.example.com/channels/x", True, ""),
+        ("https://shop.example.com/channels/y", False, "客服的回复到不了这里"),
+        ("", True, "没有填 Webhook 网址"),
+    ],
+)
+async def test_where_an_inbox_sends_its_events(
+    build: Callable[..., House], address: str, ok: bool, words: str
+) -> None:
+    server = ChatwootServer()
+    server.errors = [
+        httpx.Response(200, json={"id": 5, "channel_type": "Channel::Api", "webhook_url": address})
+    ]
+    fine, lines = await told(build, "chatwoot", server=server)
+    assert fine is ok and words in lines
 
 
 async def test_publishing(build: Callable[..., House]) -> None:
@@ -138,6 +180,16 @@ async def test_publishing_no_webhook_and_a_menu(build: Callable[..., House]) -> 
 def test_settings_say_what_is_wrong(tmp_path: Any, channels: dict[str, Any], words: str) -> None:
     with pytest.raises((ValueError, SettingsError), match=words):
         settings(tmp_path, channels)
+
+
+def test_a_short_secret_is_told_in_chinese(tmp_path: Any) -> None:
+    environ = {
+        "TUIKA_DEMO": "true",
+        "TUIKA_DATA": str(tmp_path),
+        "TUIKA_CHANNELS": json.dumps({"x": {**WEBHOOK, "secret": "short"}}),
+    }
+    with pytest.raises(SettingsError, match=r"channels\.x\.webhook\.secret: 至少要 24 个"):
+        load_settings(environ)
 
 
 def test_secrets_do_not_show(tmp_path: Any) -> None:

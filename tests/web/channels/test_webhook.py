@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import httpx
 import pytest
+
+from tuika.conversations.model import Role, Say
+from tuika.conversations.ports import EngineAnswer
 
 from .fakes.receiver import SECRET, SETTINGS, Receiver, message, signed
 from .house import House, choices, picture, user_token
@@ -198,8 +203,6 @@ async def test_the_receiver_may_be_busy_slow_or_refuse(shop: Shop) -> None:
 
 async def test_what_is_said_later_is_pushed(shop: Shop) -> None:
     """A notice of the worker's reaches the channel."""
-    from tuika.conversations.model import Role, Say
-
     await shop.say("你好")
     link = shop.house.link("app", "u1")
     with shop.house.services.uow() as uow:
@@ -216,3 +219,32 @@ async def test_secrets_lie_nowhere_in_clear(shop: Shop) -> None:
     await shop.house.settle()
     assert shop.house.column("select sealed from channel_arrivals") == [None]
     assert key not in "".join(shop.house.texts("app", "u1")) + "".join(shop.receiver.texts("u1"))
+
+
+async def test_what_is_said_waits_for_nobody_elses_turn(shop: Shop) -> None:
+    """Twenty slow turns at once, more than are worked side by side: a notice to another buyer still goes out."""
+    await shop.say("你好")
+    link, over = shop.house.link("app", "u1"), asyncio.Event()
+    plain = shop.house.engine.converse
+
+    async def slow(**asked: Any) -> EngineAnswer:
+        await over.wait()
+        return await plain(**asked)
+
+    shop.house.engine.converse = slow  # type: ignore[method-assign]
+    for number in range(20):
+        await shop.post(message(f"slow{number}", "你好"))
+    runner = shop.house.services.channel_runner
+    for _ in range(3):
+        shop.house.wall.advance(timedelta(seconds=1))
+        await runner.round()
+    with shop.house.services.uow() as uow:
+        shop.house.services.conversations.post(uow, link.conversation_id, Role.SYSTEM, Say("退款已打出。"))
+    with anyio.fail_after(20):
+        while "退款已打出。" not in shop.receiver.texts("u1"):
+            shop.house.wall.advance(timedelta(seconds=1))
+            await runner.round()
+            await asyncio.sleep(0.01)
+    over.set()
+    await shop.house.settle()
+    assert all(shop.receiver.texts(f"slow{number}") == ["听到：你好"] for number in range(20))

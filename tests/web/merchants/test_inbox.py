@@ -153,3 +153,21 @@ def test_a_merchant_is_told_when_asked_and_at_half_time(services: Services, tmp_
     assert len(told) == 1 and "/merchant/enter/" in told[0].read_text("utf-8")
     services.due_runner.advance_to(services.clock.now() + timedelta(hours=25))
     assert len(list((tmp_path / "notices").glob("merchant-*"))) == 2
+
+
+def test_a_key_in_a_merchants_words_is_stored_nowhere(
+    services: Services, browser: Browser, tmp_path: Path
+) -> None:
+    key, number = "HQWN-7731-KXPT-2259", filed(services, 1)
+    enter(services, browser)
+    value = csrf(browser.get("/merchant").text)
+    path = f"/merchant/cases/{number}/evidence"
+    assert browser.post(path, data={"csrf": value, "note": f"卡密{key}已发"}).status_code == 200
+    said = {"csrf": value, "step": "reject", "case": number, "note": f"已经补发 {key}，密码 hunter22"}
+    assert browser.post("/merchant/answer", data=said).status_code == 200
+    with services.uow.reading() as uow:
+        rows = str(uow.connection.exec_driver_sql("select detail from refund_events").all())
+    assert "〔卡密1〕" in rows or "\\u3014" in rows
+    services.database.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("tuika.db*"))
+    assert key.encode() not in kept and b"hunter22" not in kept

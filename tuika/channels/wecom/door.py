@@ -22,6 +22,7 @@ from tuika.channels.seals import Values
 from tuika.channels.wecom.channel import WeComChannel
 from tuika.channels.wecom.messages import arrival
 from tuika.clock import Clock
+from tuika.errors import Unauthenticated
 from tuika.ids import Ids
 
 LEASE = timedelta(seconds=30)
@@ -61,6 +62,8 @@ class WeComDoor:
         return PlainTextResponse(self._open(request, request.query_params.get("echostr", "")))
 
     async def callback(self, request: Request) -> Response:
+        if not request.query_params.get("msg_signature"):
+            raise Unauthenticated("回调没有签名")  # before its body is looked at
         plain = self._open(request, wxxml.read(await request.body()).get("Encrypt", ""))
         fields = wxxml.read(plain)
         if fields.get("Event") == "kf_msg_or_event":

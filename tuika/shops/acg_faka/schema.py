@@ -29,7 +29,8 @@ from tuika.errors import ShopUnavailable
 from tuika.orders.model import Merchant, Order, OrderStatus, Payment
 from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Counts, Quoted, Schema, Source, require
+from tuika.shops.sql.quoted import Quote, Quoted
+from tuika.shops.sql.schema import Counts, Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, moment_of, money_of, whole
 
@@ -102,7 +103,10 @@ def _schema(query: Any, orders: TableClause, seller: Seller, stock_out_view: str
         read=read,
         count=_counting(orders, stock_out_view),
         by_buyer=by_buyer,
-        quoted=(Quoted("订单号", orders.name, "trade_no"),),
+        quoted=(
+            Quoted("订单号", orders.name, "trade_no"),
+            Quoted("会员编号", orders.name, "owner", how=Quote.BUYER),
+        ),
         knows=(*_KNOWS, "付款后缺货（stock_out_view）") if sees_stock_out else _KNOWS,
         cannot=_CANNOT if sees_stock_out else (*_CANNOT, blind),
     )

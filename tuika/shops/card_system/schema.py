@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Row, Select, TableClause, column, func, liter
 from tuika.orders.model import CardKey, Merchant, Order, OrderStatus, Payment, ShopRefund
 from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.quoted import Quote, Quoted
 from tuika.shops.sql.recent import SEARCHED_BACK, among_newest
-from tuika.shops.sql.schema import Quoted, Schema, Source, require
+from tuika.shops.sql.schema import Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, moment_of, money_of_cents
 
@@ -66,6 +67,7 @@ def card_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
     orders = _table("orders", columns)
     o = orders.c
     password = o[_PASSWORD] if protected else literal("")
+    searched = f"只在最近 {SEARCHED_BACK:,} 笔里找"
     return Schema(
         variant="card-system 3.13 起（有查询密码）" if protected else "card-system 3.13 之前（没有查询密码）",
         orders=Source(
@@ -76,8 +78,9 @@ def card_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
         by_serial=among_newest(orders, o.pay_trade_no, database),
         contacts=_contacts,
         quoted=(
-            Quoted("订单号", "orders", "order_no"),
-            Quoted("支付流水号", "orders", "pay_trade_no", f"只在最近 {SEARCHED_BACK:,} 笔里找"),
+            Quoted("订单号", "orders", "order_no", first=64),
+            Quoted("支付流水号", "orders", "pay_trade_no", searched, how=Quote.PAYMENT, first=64),
+            Quoted("订单号（card_order）", "card_order", "order_id"),
         ),
         knows=(*_KNOWS, "查询密码与联系方式核对" if protected else "联系方式核对"),
         cannot=_CANNOT,

@@ -1,65 +1,83 @@
-"""An order of dujiao-next with everything that hangs on it, gathered in one read a table.
+"""An order of dujiao-next with everything that hangs on it, gathered in four statements, whatever their number.
 
 Invariants: goods and fulfilments hang on the children where there are any; refunds may hang on either; what was deleted
-does not exist.
+does not exist; an order has one fulfilment at most (``fulfillments.order_id`` is unique), so it comes with the order's row.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, TableClause, select
+from sqlalchemy import BindParameter, Connection, Row, Select, TableClause, and_, bindparam, or_, select
 
 from tuika.shops.dujiao_next.tables import fulfilments, items, orders, payments, refund_records
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_KIN: Select[Any] = (
+    select(
+        orders.c.id,
+        orders.c.parent_id,
+        orders.c.refunded_amount,
+        fulfilments.c.status.label("handed"),
+        fulfilments.c.delivered_at,
+    )
+    .select_from(
+        orders.outerjoin(
+            fulfilments, and_(fulfilments.c.order_id == orders.c.id, fulfilments.c.deleted_at.is_(None))
+        )
+    )
+    .where(or_(orders.c.id.in_(_IDS), orders.c.parent_id.in_(_IDS)), orders.c.deleted_at.is_(None))
+    .order_by(orders.c.id)
+)
 
 
 @dataclass(slots=True)
 class Family:
-    """``children``: (id, refunded_amount) of each; the rest are rows of the tables of those names."""
+    """``kin``: the order itself and its children (id, parent_id, refunded_amount, handed, delivered_at)."""
 
     row: Row[Any]
-    children: list[Row[Any]] = field(default_factory=list)
+    kin: list[Row[Any]] = field(default_factory=list)
     items: list[Row[Any]] = field(default_factory=list)
-    fulfilments: list[Row[Any]] = field(default_factory=list)
     payments: list[Row[Any]] = field(default_factory=list)
     refunds: list[Row[Any]] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Row[Any]]:
+        return [each for each in self.kin if each.id != self.row.id]
 
     @property
     def units(self) -> int:
         """How many fulfilments there are to be."""
         return len(self.children) or 1
 
+    @property
+    def handed_over(self) -> list[Row[Any]]:
+        """The parts that were handed over, with the time."""
+        return [each for each in self.kin if each.handed == "delivered"]
+
+
+def _hanging(table: TableClause) -> Select[Any]:
+    c = table.c
+    return select(table).where(c.order_id.in_(_IDS), c.deleted_at.is_(None)).order_by(c.id)
+
+
+_ITEMS, _PAYMENTS, _REFUNDS = _hanging(items), _hanging(payments), _hanging(refund_records)
+
 
 def gather(connection: Connection, rows: Sequence[Row[Any]]) -> list[Family]:
     """The families of these orders, in their order."""
     families = {row.id: Family(row) for row in rows}
-    heads = {row.id: row.id for row in rows}
-    c = orders.c
-    born: Select[Any] = select(c.id, c.parent_id, c.refunded_amount).where(
-        c.parent_id.in_(list(families)), c.deleted_at.is_(None)
-    )
-    for child in connection.execute(born.order_by(c.id)):
-        families[child.parent_id].children.append(child)
-        heads[child.id] = child.parent_id
-    for name, table in (
-        ("items", items),
-        ("fulfilments", fulfilments),
-        ("payments", payments),
-        ("refunds", refund_records),
-    ):
-        for owner, found in _by_order(connection, table, list(heads)).items():
-            getattr(families[heads[owner]], name).extend(found)
+    of: dict[Any, Family] = dict(families)
+    for one in connection.execute(_KIN, {"ids": list(families)}):
+        of[one.id] = families.get(one.parent_id) or families[one.id]
+        of[one.id].kin.append(one)
+    ids = {"ids": list(of)}
+    for row in connection.execute(_ITEMS, ids):
+        of[row.order_id].items.append(row)
+    for row in connection.execute(_PAYMENTS, ids):
+        of[row.order_id].payments.append(row)
+    for row in connection.execute(_REFUNDS, ids):
+        of[row.order_id].refunds.append(row)
     return list(families.values())
-
-
-def _by_order(connection: Connection, table: TableClause, ids: list[int]) -> dict[int, list[Row[Any]]]:
-    query: Select[Any] = select(table).where(table.c.order_id.in_(ids), table.c.deleted_at.is_(None))
-    if "id" in table.c:
-        query = query.order_by(table.c.id)
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.order_id].append(row)
-    return found

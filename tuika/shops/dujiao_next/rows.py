@@ -59,7 +59,7 @@ def order_of(family: Family, seller: Seller) -> Order:
 
 def _handed_over(family: Family) -> tuple[bool, datetime | None]:
     """Whether every part was handed over, and when the last one was."""
-    done = [each for each in family.fulfilments if each.status == "delivered"]
+    done = family.handed_over
     return len(done) >= family.units, last_of([moment(each.delivered_at) for each in done])
 
 

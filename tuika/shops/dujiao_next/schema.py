@@ -17,7 +17,8 @@ from tuika.shops.dujiao_next.states import CANNOT, KNOWS, LABELS
 from tuika.shops.dujiao_next.tables import READ, orders, payments, users
 from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Counts, Quoted, Schema, Source, require
+from tuika.shops.sql.quoted import Quote, Quoted
+from tuika.shops.sql.schema import Counts, Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import whole
 
@@ -57,7 +58,9 @@ def next_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
         listed=_DOMESTIC,
         quoted=(
             Quoted("订单号", "orders", "order_no"),
-            Quoted("支付流水号", "payments", "provider_ref"),
+            Quoted("支付流水号", "payments", "provider_ref", how=Quote.PAYMENT),
+            Quoted("商户单号", "payments", "gateway_order_no", how=Quote.PAYMENT),
+            Quoted("会员编号", "orders", "user_id", how=Quote.BUYER),
         ),
         knows=_KNOWS,
         cannot=CANNOT,
@@ -84,7 +87,10 @@ def _by_serial(names: Sequence[str]) -> ColumnElement[bool]:
     return orders.c.id.in_(paid)
 
 
-def _by_part(names: Sequence[str]) -> ColumnElement[bool]:
+def _by_part(names: Sequence[str]) -> ColumnElement[bool] | None:
+    """A child's number is its parent's and ``-01``; nothing else is asked about."""
+    if not any("-" in name for name in names):
+        return None
     child = orders.alias("child")
     return orders.c.id.in_(
         select(child.c.parent_id).where(child.c.order_no.in_(names), child.c.deleted_at.is_(None))

@@ -16,6 +16,7 @@ from tuika.orders.model import Order, PayChannel, Payment
 from tuika.shops.dujiaoka.states import CANNOT, KNOWS, LABELS, QUOTED, status_of, times_of
 from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.quoted import Quote, Quoted
 from tuika.shops.sql.recent import among_newest
 from tuika.shops.sql.schema import Schema, Source, require
 from tuika.shops.sql.seller import Seller
@@ -62,7 +63,7 @@ def community_schema(database: ReadOnlyDatabase, seller: Seller, *, expires: tim
         read=read,
         count=by_state(orders, o.status, LABELS, where=o.deleted_at.is_(None)),
         by_serial=among_newest(orders, o.trade_no, database),
-        quoted=QUOTED,
+        quoted=(*QUOTED, Quoted("会员编号", "orders", "user_id", how=Quote.BUYER)),
         by_buyer=by_buyer,
         knows=(*KNOWS, "会员账号（users.id）名下的订单"),
         cannot=CANNOT,

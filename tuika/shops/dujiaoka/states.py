@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tuika.orders.model import OrderStatus
+from tuika.shops.sql.quoted import Quote, Quoted
 from tuika.shops.sql.recent import SEARCHED_BACK
-from tuika.shops.sql.schema import Quoted
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import moment_of
 
@@ -36,7 +36,9 @@ CANNOT = (
 )
 QUOTED = (
     Quoted("订单号", "orders", "order_sn"),
-    Quoted("支付流水号", "orders", "trade_no", f"只在最近 {SEARCHED_BACK:,} 笔里找"),
+    Quoted(
+        "支付流水号", "orders", "trade_no", f"只在最近 {SEARCHED_BACK:,} 笔里找", how=Quote.PAYMENT, first=64
+    ),
 )
 
 

@@ -27,17 +27,22 @@ def import_table(job: Job, tell: Tell, shop_of: Callable[[str], ImportedShop]) -
     with tempfile.TemporaryDirectory(prefix="tuika-import-") as folder:
         path = Path(folder) / f"orders{suffix}"
         path.write_bytes(job.file)
-        table = read_table(path, sheet=mapping.sheet, encoding=mapping.encoding)
+        try:
+            table = read_table(
+                path, sheet=mapping.sheet, encoding=mapping.encoding, wanted=mapping.columns.named
+            )
+        except InputError as wrong:  # the person knows the file by its own name
+            raise InputError(wrong.detail.replace(str(path), str(job.given["name"]))) from None
     tell(0, len(table))
     read = read_rows(table, mapping, platform=job.subject)
     if read.problems:
         return {
             "rows": read.count,
             "wrong": len(read.problems),
-            "problems": list(read.problems[:MOST_PROBLEMS]),
+            "problems": [each.replace("\x00", "") for each in read.problems[:MOST_PROBLEMS]],
         }
     if job.given.get("dry_run"):
-        return {"rows": read.count, "dry_run": True}
+        return {"rows": read.count, "dry_run": True, "mapping": str(job.given["mapping"])}
     new, replaced = shop_of(job.subject).take(read.orders)
     tell(read.count, read.count)
     return {"rows": read.count, "new": new, "replaced": replaced}

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from tuika.errors import InputError
 from tuika.orders.model import OrderStatus, PayChannel, ProductType
+from tuika.settings.words import said
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built
 
 
 class Columns(BaseModel):
@@ -33,6 +36,12 @@ class Columns(BaseModel):
     trade_no: str = ""
     pay_channel: str = ""
     merchant: str = ""
+    currency: str = ""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The headings that the table must have."""
+        return frozenset(name for name in self.model_dump().values() if name)
 
 
 class Mapping(BaseModel):
@@ -63,13 +72,18 @@ class Mapping(BaseModel):
 def parse_mapping(text: str) -> Mapping:
     """Raises InputError with a line for each thing that is wrong."""
     try:
-        loaded = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"映射文件不是有效的 YAML：{error}") from None
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_LOADER)):
+            raise InputError("映射文件里不能用 * 引用，请直接写出来")
+        loaded = yaml.load(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = f"第 {error.problem_mark.line + 1} 行" if error.problem_mark else ""
+        raise InputError(f"映射文件不是有效的 YAML：{line}写法不对") from None
+    except (yaml.YAMLError, RecursionError):
+        raise InputError("映射文件不是有效的 YAML") from None
     if not isinstance(loaded, dict):
         raise InputError("映射文件的最外层应为键值表（columns、status……）")
     try:
         return Mapping.model_validate(loaded)
     except ValidationError as error:
-        lines = [f"  - {'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
+        lines = [f"  - {said(problem)}" for problem in error.errors(include_url=False)]
         raise InputError("映射文件有误：\n" + "\n".join(lines)) from None

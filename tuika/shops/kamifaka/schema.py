@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     TableClause,
@@ -29,7 +30,8 @@ from sqlalchemy import (
 from tuika.errors import ShopUnavailable
 from tuika.orders.model import Order, OrderStatus, Payment
 from tuika.shops.sql.database import ReadOnlyDatabase
-from tuika.shops.sql.schema import Counts, Quoted, Schema, Source, require
+from tuika.shops.sql.quoted import Quoted
+from tuika.shops.sql.schema import Counts, Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, moment_of, money_of_float
 
@@ -60,27 +62,35 @@ def kami_schema(database: ReadOnlyDatabase, seller: Seller, *, no_key_view: str 
     if no_key_view:
         require(database, no_key_view, ("id",))
     begun, made = table("temporder", *map(column, _BEGUN)), table("order", *map(column, _COMMON))
-    reading = _Reading(made, _listed(no_key_view), seller)
+    mysql = database.engine.dialect.name in ("mysql", "mariadb")
+    reading = _Reading(made, _number(made, mysql=mysql), _listed(no_key_view), seller)
     return Schema(
         variant="kamiFaka",
-        orders=_source(begun, begun.c.auto, paid=False),
-        also=_source(made, null(), paid=True),
+        orders=_source(begun, _number(begun, mysql=mysql), begun.c.auto, paid=False),
+        also=_source(made, _number(made, mysql=mysql), null(), paid=True),
         read=reading.orders,
         count=lambda connection: _count(connection, begun, made),
-        quoted=(Quoted("订单号", "temporder", "out_order_id"),),
+        quoted=(
+            Quoted("订单号（temporder）", "temporder", "out_order_id", folded=True),
+            Quoted("订单号（order）", "order", "out_order_id", folded=True),
+        ),
         knows=(*_KNOWS, "没有卡密的订单（no_key_view）") if no_key_view else _KNOWS,
         cannot=_CANNOT if no_key_view else (*_CANNOT, _BLIND),
     )
 
 
-def _source(rows: TableClause, automatic: Any, *, paid: bool) -> Source:
-    """``paid``: whether standing in the table alone means so. Numbers are made by browsers, in either case."""
+def _number(rows: TableClause, *, mysql: bool) -> ColumnElement[str]:
+    """Numbers are made by browsers, in either case; MySQL's collations take both for equal, and a plain index serves."""
+    return rows.c.out_order_id if mysql else func.lower(rows.c.out_order_id)
+
+
+def _source(rows: TableClause, number: ColumnElement[str], automatic: Any, *, paid: bool) -> Source:
+    """``paid``: whether standing in the table alone means so."""
     c = rows.c
     exact = (c.total_price + literal_column("0e0")).label("total_price")  # MySQL shows six digits of a FLOAT
     shown = select(
         *(c[name] for name in _SHOWN), exact, automatic.label("auto"), literal(int(paid)).label("made")
     )
-    number = func.lower(c.out_order_id)
     return Source(shown, number, c.id, select(c.out_order_id, literal(""), c.contact))
 
 
@@ -108,15 +118,17 @@ def _count(connection: Connection, begun: TableClause, made: TableClause) -> Cou
 class _Reading:
     """Rows of either table to orders; those of ``order`` are fetched for what stands in ``temporder``."""
 
-    def __init__(self, made: TableClause, listed: TableClause | None, seller: Seller) -> None:
-        self._made, self._listed, self._seller = made, listed, seller
+    def __init__(
+        self, made: TableClause, number: ColumnElement[str], listed: TableClause | None, seller: Seller
+    ) -> None:
+        self._made, self._number, self._listed, self._seller = made, number, listed, seller
 
     def orders(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
-        wanted = [row.out_order_id for row in rows if not row.made and row.status]
+        wanted = [row.out_order_id.lower() for row in rows if not row.made and row.status]
         issued = {row.out_order_id: row for row in rows if row.made}
         if wanted:
             c = self._made.c
-            query = select(c.id, c.out_order_id, c.status, c.updatetime).where(c.out_order_id.in_(wanted))
+            query = select(c.id, c.out_order_id, c.status, c.updatetime).where(self._number.in_(wanted))
             issued |= {row.out_order_id: row for row in connection.execute(query.order_by(c.id))}
         empty = self._without_key(connection, [row.id for row in issued.values()])
         return [self._order(row, issued.get(row.out_order_id), empty) for row in rows]

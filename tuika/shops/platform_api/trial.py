@@ -43,12 +43,20 @@ class Trial:
     def send(
         self, method: str, target: str, body: Any = None, *, key: str = "", **change: str
     ) -> requests.Response:
-        """``shift``: seconds that the clock is wrong by; ``signed_target``: what is signed instead; else headers."""
+        """``shift``: seconds that the clock is wrong by; ``signed_target``, ``signed_body``: what is signed instead; else
+        headers.
+        """
         sent = b"" if body is None else json.dumps(body).encode()
+        meant = change.pop("signed_body", None)
         now = int(self._wall()) + int(change.pop("shift", "0"))
         signed = change.pop("signed_target", target)
         headers = signed_headers(
-            method, self._path + signed, sent, key_id=self.subject.key_id, secret=self.subject.secret, now=now
+            method,
+            self._path + signed,
+            sent if meant is None else meant.encode(),
+            key_id=self.subject.key_id,
+            secret=self.subject.secret,
+            now=now,
         )
         headers |= {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         headers |= change

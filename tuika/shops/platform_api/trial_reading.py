@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import requests
@@ -20,6 +21,8 @@ class SignatureChecks:
             ("a request without a signature is 401", self._unsigned),
             ("a wrong signature is 401", self._forged),
             ("a signature of another path is 401", self._moved),
+            ("a signature of another query is 401", self._asked_otherwise),
+            ("a signature of another body is 401", self._said_otherwise),
             ("a time outside the window is 401", self._stale),
         )
 
@@ -32,6 +35,14 @@ class SignatureChecks:
 
     def _moved(self) -> None:
         self._t.expect(self._t.send("GET", self._t.order_path, signed_target="/v1/orders/OTHER"), 401)
+
+    def _asked_otherwise(self) -> None:
+        mine, other = (f"/v1/orders?buyer={buyer}&limit=1" for buyer in ("nobody-1", "nobody-2"))
+        self._t.expect(self._t.send("GET", mine, signed_target=other), 401)
+
+    def _said_otherwise(self) -> None:
+        path, signed = f"{self._t.order_path}/proof", json.dumps({"proof": "another"})
+        self._t.expect(self._t.send("POST", path, {"proof": "one"}, signed_body=signed), 401)
 
     def _stale(self) -> None:
         for shift in (-2 * WINDOW_S, 2 * WINDOW_S):
@@ -47,6 +58,8 @@ class OrderChecks:
             ("an order by /v1/orders?number=", self._by_number),
             ("an order by its payment number", self._by_payment),
             ("an unknown number gives an empty list, an unknown order 404", self._unknown),
+            ("part of a number, or a pattern, finds nothing", self._part),
+            ("nothing that is told of an order holds its proof", self._discreet),
             ("a buyer's orders, newest first, page by page without loss", self._pages),
             ("somebody unknown has no orders", self._nobody),
             ("buyer and number together are 4xx, and so is a page of nothing", self._malformed),
@@ -80,9 +93,23 @@ class OrderChecks:
             raise Failed("an unknown number must give an empty list")
         self._t.expect(self._t.send("GET", f"/v1/orders/{_NOBODYS}"), 404)
 
+    def _part(self) -> None:
+        for part in (self._s.order_no[:-1], self._s.order_no[1:], f"{self._s.order_no[:-1]}%", "%"):
+            if part and self._t.listed(f"number={quote(part, safe='')}").orders:
+                raise Failed(f"number={part} must be compared whole: it found an order")
+
+    def _discreet(self) -> None:
+        said = self._t.expect(self._t.send("GET", self._t.order_path), 200).text
+        if self._s.proof and self._s.proof in said:
+            raise Failed("the order's answer holds the contact or query password that proves it")
+
     def _pages(self) -> None:
         buyer = f"buyer={quote(self._s.buyer_id, safe='')}"
-        whole = [order.order_no for order in self._t.listed(f"{buyer}&limit=50").orders]
+        orders = self._t.listed(f"{buyer}&limit=50").orders
+        whole = [order.order_no for order in orders]
+        made = [order.created_at for order in orders if order.created_at is not None]
+        if made != sorted(made, reverse=True):
+            raise Failed(f"not the newest first: {[when.isoformat() for when in made[:5]]}")
         if self._s.order_no not in whole:
             raise Failed(f"the test order is not among the newest 50 of buyer {self._s.buyer_id}")
         pages, cursor = [], ""

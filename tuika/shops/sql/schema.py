@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select
 from tuika.errors import ShopUnavailable
 from tuika.orders.model import Order
 from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.quoted import Quoted
 
 type BySerial = Callable[[Sequence[str]], ColumnElement[bool]]
 type Counts = Mapping[str, int]
@@ -31,22 +32,13 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
-    """A number that buyers quote, and the column that it is looked up in. ``unindexed``: what is done without one."""
-
-    name: str
-    table: str
-    column: str
-    unindexed: str = "每次要扫全表"
-
-
-@dataclass(frozen=True, slots=True)
 class Schema:
     """``orders`` is where orders are listed from and looked up first, ``also`` where else they may stand.
 
     ``count`` counts orders by the shop's own states, for the doctor; ``contacts`` what a row of proofs says of contacts
-    (else each of its values); ``by_part`` finds the order that a number of one of its parts belongs to; ``listed`` which orders lists may hold; ``knows`` and ``cannot`` say in Chinese what can be
-    told from this shop and what can not.
+    (else each of its values); ``by_part`` finds the order that a number of one of its parts belongs to (None: none can be
+    meant); ``listed`` which orders lists may hold; ``knows`` and ``cannot`` say in Chinese what can be told from this shop
+    and what can not.
     """
 
     variant: str
@@ -55,7 +47,7 @@ class Schema:
     count: Callable[[Connection], Counts]
     also: Source | None = None
     by_serial: BySerial | None = None
-    by_part: BySerial | None = None
+    by_part: Callable[[Sequence[str]], ColumnElement[bool] | None] | None = None
     by_buyer: Callable[[str], ColumnElement[bool] | None] | None = None
     listed: ColumnElement[bool] | None = None
     contacts: Callable[[Row[Any]], Sequence[str]] | None = None

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Row, column, select, table
 from tuika.orders.model import Order, OrderStatus, Payment
 from tuika.shops.sql.counting import by_state
 from tuika.shops.sql.database import ReadOnlyDatabase
+from tuika.shops.sql.quoted import Quote, Quoted
 from tuika.shops.sql.recent import SEARCHED_BACK, among_newest
-from tuika.shops.sql.schema import Quoted, Schema, Source, require
+from tuika.shops.sql.schema import Schema, Source, require
 from tuika.shops.sql.seller import Seller
 from tuika.shops.sql.values import channel_of, epoch_of, money_of, whole
 
@@ -57,6 +58,7 @@ def zfaka_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
     require(database, "t_products", _GOODS)
     orders, goods = table("t_order", *map(column, _READ)), table("t_products", *map(column, _GOODS))
     o = orders.c
+    searched = f"只在最近 {SEARCHED_BACK:,} 笔里找"
     there = (o.isdelete == 0) & (o.status != -1)
     query = (
         select(*(o[name] for name in _SHOWN), goods.c.auto)
@@ -80,7 +82,8 @@ def zfaka_schema(database: ReadOnlyDatabase, seller: Seller) -> Schema:
         by_buyer=by_buyer,
         quoted=(
             Quoted("订单号", "t_order", "orderid"),
-            Quoted("支付流水号", "t_order", "tradeid", f"只在最近 {SEARCHED_BACK:,} 笔里找"),
+            Quoted("支付流水号", "t_order", "tradeid", searched, how=Quote.PAYMENT, first=64),
+            Quoted("会员编号", "t_order", "userid", how=Quote.BUYER),
         ),
         knows=_KNOWS,
         cannot=_CANNOT,

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from tuika.desks.model import DeskRole, DeskUser, Forbidden
 from tuika.errors import InputError
 from tuika.web.desk.ports import PageServices
-from tuika.web.desk_forms import DeskDoor, Fields, Units, for_model, read_fields
+from tuika.web.desk_forms import DeskDoor, Fields, Units, for_model, read_fields, read_upload
 from tuika.web.problems import in_words
 
 
@@ -53,10 +53,27 @@ async def leading_changer(request: Request) -> DeskUser:
     return user
 
 
+async def operator(request: Request) -> DeskUser:
+    """Operators alone. Raises Forbidden."""
+    user = await reader(request)
+    if user.role is not DeskRole.OPERATOR:
+        raise Forbidden("这一页只有管理员能用")
+    return user
+
+
+async def uploading_operator(request: Request) -> DeskUser:
+    """An operator who sends a form with a file; who he is is asked before so large a body is read."""
+    await operator(request)
+    await read_upload(request)
+    return await changer(request)
+
+
 Reader = Annotated[DeskUser, Depends(reader)]
 Lead = Annotated[DeskUser, Depends(lead)]
 Changer = Annotated[DeskUser, Depends(changer)]
 LeadingChanger = Annotated[DeskUser, Depends(leading_changer)]
+Operator = Annotated[DeskUser, Depends(operator)]
+UploadingOperator = Annotated[DeskUser, Depends(uploading_operator)]
 Form = Annotated[Fields, Depends(read_fields)]
 Services = Annotated[PageServices, Depends(services_of)]
 

@@ -48,6 +48,7 @@ DONE = {
     "announced": "公告已发给相关买家",
     "decided": "批量处理完成，结果见下方",
     "presence": "状态已更新",
+    "asked": "已经收下，可以离开这一页，结果会留在这里",
 }
 
 
@@ -78,6 +79,8 @@ def environment(request: Request) -> Environment:
     if known is None:
         known = templates()
         known.filters.update(FILTERS)
+        platforms = services_of(request).settings.platforms
+        known.filters["platform"] = lambda key: platforms[key].name or key if key in platforms else key
         request.app.state.desk_templates = known
     return known
 

@@ -13,6 +13,7 @@ from tuika.figures.service import FigureService
 from tuika.handoff.canned import CannedReplies
 from tuika.handoff.hours import SupportHours
 from tuika.incidents.service import Incidents
+from tuika.jobs.service import Jobs
 from tuika.orders.ports import OrderGateways
 from tuika.policy.schema import Pack
 from tuika.policy.shelf import Shelf
@@ -51,3 +52,5 @@ class PageServices(SafetyServices, Protocol):
     def packs(self) -> Shelf: ...
     @property
     def platform_packs(self) -> Mapping[str, Pack]: ...
+    @property
+    def jobs(self) -> Jobs: ...

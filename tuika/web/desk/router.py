@@ -14,6 +14,7 @@ from tuika.web.desk.evidence import evidence_pages
 from tuika.web.desk.figures import figure_pages
 from tuika.web.desk.frame import PageRoute
 from tuika.web.desk.incidents import incident_pages
+from tuika.web.desk.jobs import job_pages
 from tuika.web.desk.lists import list_pages
 from tuika.web.desk.login import HOME, login_pages
 from tuika.web.desk.packs import pack_pages
@@ -37,6 +38,7 @@ PARTS = (
     incident_pages,
     scam_pages,
     pack_pages,
+    job_pages,
     audit_pages,
     figure_pages,
     canned_pages,

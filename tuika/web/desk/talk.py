@@ -27,6 +27,7 @@ from tuika.web.desk.ports import PageServices
 from tuika.web.desk_forms import agent_of
 
 TRANSCRIPT = 300
+MOST_SHOWN = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Talk:
     rating: bool
 
     @property
+    def earlier(self) -> int:
+        """How many messages were said before the first line that is shown."""
+        first = next((line.message.seq for line in self.lines if line.message), 1)
+        return first - 1
+
+    @property
     def served_by_bot(self) -> bool:
         return self.conversation.owner is Owner.BOT
 
@@ -71,13 +78,17 @@ def talk_page(
     conversation_id: str,
     list: BoardList | None = None,
     canned: Annotated[str, Query(max_length=40)] = "",
+    shown: Annotated[int, Query(ge=1, le=MOST_SHOWN)] = TRANSCRIPT,
 ) -> HTMLResponse:
+    """``shown``: how many of the newest messages are asked for."""
     draft = ""
     if canned:
         with services.uow.reading() as uow:
             ready = services.canned.one(uow, canned, agent_of(user))
         draft = canned_text(services, ready.text, conversation_id, user)
-    return show_talk(request, user, services, conversation_id, which=list, entered={"text": draft})
+    return show_talk(
+        request, user, services, conversation_id, which=list, entered={"text": draft}, shown=shown
+    )
 
 
 def show_talk(
@@ -91,9 +102,10 @@ def show_talk(
     error: str = "",
     entered: dict[str, str] | None = None,
     wrong: str = "",
+    shown: int = TRANSCRIPT,
 ) -> HTMLResponse:
     """``entered`` and ``wrong``: what was typed into a form that was refused, and which form it was."""
-    talk = read_talk(services, conversation_id, user)
+    talk = read_talk(services, conversation_id, user, shown=shown)
     around: Beside = beside(services, talk.conversation)
     chosen = which or list_of(talk)
     rows, _more = board_rows(services, user, chosen)
@@ -115,14 +127,17 @@ def show_talk(
         client_id=(entered or {}).get("client_id") or str(uuid.uuid4()),
         entered=entered or {},
         wrong=wrong,
+        more=min(shown + TRANSCRIPT, MOST_SHOWN),
     )
 
 
-def read_talk(services: PageServices, conversation_id: str, user: DeskUser) -> Talk:
+def read_talk(
+    services: PageServices, conversation_id: str, user: DeskUser, *, shown: int = TRANSCRIPT
+) -> Talk:
     """Raises NotFound."""
     with services.uow.reading() as uow:
         conversation = services.conversations.get(uow, conversation_id)
-        messages: list[Message] = uow.messages.last(conversation_id, TRANSCRIPT)
+        messages: list[Message] = uow.messages.last(conversation_id, shown)
         notes: list[Note] = uow.handoffs.notes_of_conversation(conversation_id)
         handoffs: list[Handoff] = uow.handoffs.of_conversation(conversation_id)
         rated = uow.conversations.is_rated(conversation_id)

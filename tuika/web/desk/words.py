@@ -12,6 +12,7 @@ from tuika.desks.model import DeskRole
 from tuika.handoff.board import BoardList
 from tuika.handoff.model import HandoffState, Presence
 from tuika.intake.texts import PRODUCT_TYPES, order_status
+from tuika.jobs.model import JobKind
 from tuika.links import without_links
 from tuika.money import Money
 from tuika.orders.model import KeyCheck, KeyState
@@ -63,6 +64,7 @@ KEY_CHECKS = {
     KeyCheck.EXPIRED: "已过期",
     KeyCheck.UNKNOWN: "查不到",
 }
+JOB_KINDS = {JobKind.BACKTEST: "规则回测", JobKind.IMPORT: "导入订单"}
 _NAMES: tuple[dict[Any, str], ...] = (
     LISTS,
     OWNERS,
@@ -79,6 +81,7 @@ _NAMES: tuple[dict[Any, str], ...] = (
     CHANNELS,
     OUTCOMES,
     PRODUCT_TYPES,
+    JOB_KINDS,
 )
 
 
@@ -156,7 +159,23 @@ def short_mask(masked: str) -> str:
     return _DOTS.sub("••••", masked)
 
 
+CHANNELS_OF_TALKS = {
+    "widget": "网页对话",
+    "cli": "命令行",
+    "wechat": "微信公众号",
+    "wecom": "企业微信",
+    "telegram": "Telegram",
+    "webhook": "接口",
+}
+
+
+def channel(value: str) -> str:
+    """How the buyer writes to us."""
+    return CHANNELS_OF_TALKS.get(value.partition(":")[0], value)
+
+
 FILTERS = {
+    "channel": channel,
     "short_mask": short_mask,
     "no_links": without_links,
     "name": name,

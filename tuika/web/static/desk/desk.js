@@ -1,6 +1,8 @@
 // The desk's script: what plain forms and links cannot do. Everything here is an addition; without it the desk works.
 // Islands: the live transcript, canned replies by "/", drafts, keyboard shortcuts, the bell of the lists.
 
+import "./redraw.js";
+
 const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const tell = (name) => document.body.dispatchEvent(new CustomEvent(name));
@@ -349,7 +351,9 @@ document.addEventListener("click", (event) => {
 
 function settle(swapped) {
   const transcript = $("#transcript");
-  if (transcript) transcript.scrollTop = transcript.scrollHeight;
+  const place = /^#m\d+$/.test(location.hash) && $(location.hash);
+  if (place) place.scrollIntoView({ block: "end" });
+  else if (transcript) transcript.scrollTop = transcript.scrollHeight;
   restoreDraft();
   centre();
   wholes();

@@ -1,0 +1,1 @@
+"""Shops of a million orders for ``benchmarks/shops.py``."""
