@@ -2,24 +2,33 @@
 
 Invariants: a layer whose folder is missing or holds no test has failed (nothing drops out in silence); all
 layers run even when one fails, so that one run tells everything; the exit code is 0 only when all passed.
+Layers that keep one processor busy run two at a time, and each prints what it found when it ends.
 Name layers to run only those: ``scripts/test_all.py unit storage``.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 REPORTS = ROOT / ".tools" / "reports"
 ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 WORKERS = "2"
+LANES = 2
+SPEAKING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,8 @@ class Layer:
     folders: tuple[str, ...]
     parallel: bool = False
     engine: bool = False
+    beside: bool = False
+    """Keeps one processor busy and measures no time: may run beside another such layer."""
     tries: int = 1
     """Browser tests run beside pages that refresh themselves: those that fail are tried again, and named."""
 
@@ -66,13 +77,13 @@ class Layer:
 FAST = ("unit", "contract", "storage", "actions", "architecture", "web")
 LAYERS = (
     Layer("fast", tuple(f"tests/{name}" for name in FAST), parallel=True),
-    Layer("engine", ("tests",), engine=True),
-    Layer("nlu", ("tests/nlu",)),
-    Layer("attack", ("tests/attack",)),
-    Layer("nodes", ("tests/nodes",)),
-    Layer("crash", ("tests/crash",)),
-    Layer("conversations", ("tests/conversations",)),
-    Layer("buyers", ("tests/buyers",)),
+    Layer("crash", ("tests/crash",), beside=True),  # the longest of its kind first
+    Layer("conversations", ("tests/conversations",), beside=True),
+    Layer("buyers", ("tests/buyers",), beside=True),
+    Layer("attack", ("tests/attack",), beside=True),
+    Layer("nlu", ("tests/nlu",), beside=True),
+    Layer("nodes", ("tests/nodes",), beside=True),
+    Layer("engine", ("tests",), engine=True, beside=True),
     Layer("e2e", ("tests/e2e",), tries=3),
 )
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -92,8 +103,7 @@ def main(names: list[str]) -> int:
     for name, command in STEPS if not names else ():
         if not _timed(name, lambda command=command: _run(list(command), ROOT) == 0):
             broken.append(name)
-    for layer in layers:
-        counts = _layer(layer)
+    for layer, counts in _all(layers):
         total += counts
         if counts.failed:
             broken.append(layer.name)
@@ -118,7 +128,22 @@ def _chosen(names: list[str]) -> tuple[Layer, ...] | None:
     return tuple(known[name] for name in names)
 
 
-def _layer(layer: Layer) -> Counts:
+def _all(layers: tuple[Layer, ...]) -> list[tuple[Layer, Counts]]:
+    """Each in turn, but those that may run beside others two at a time."""
+    side_by_side = [layer for layer in layers if layer.beside]
+    done: list[tuple[Layer, Counts]] = []
+    for layer in layers:
+        if not layer.beside or len(side_by_side) == 1:
+            done.append((layer, _layer(layer)))
+        elif layer is side_by_side[0]:
+            print(f"\n== two at a time: {', '.join(each.name for each in side_by_side)}", flush=True)
+            with ThreadPoolExecutor(LANES) as lanes:
+                done += zip(side_by_side, lanes.map(partial(_layer, kept=True), side_by_side), strict=True)
+    return done
+
+
+def _layer(layer: Layer, *, kept: bool = False) -> Counts:
+    """Runs it; ``kept``: what it says is shown when it has ended, so that two do not speak at once."""
     missing = [folder for folder in layer.folders if not any((layer.cwd / folder).rglob("test_*.py"))]
     if missing:
         print(f"\n== {layer.name}: no tests in {', '.join(missing)}", flush=True)
@@ -126,14 +151,19 @@ def _layer(layer: Layer) -> Counts:
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{layer.name}.xml"
     report.unlink(missing_ok=True)
-    code = 0
-
-    def run() -> bool:
-        nonlocal code
-        code = _run(layer.command(report), layer.cwd)
-        return code == 0
-
-    _timed(layer.name, run)
+    began = time.monotonic()
+    print(f"== {layer.name}: begun" if kept else f"\n== {layer.name}", flush=True)
+    with tempfile.TemporaryFile() as said:
+        code = _run(layer.command(report), layer.cwd, said if kept else None)
+        with SPEAKING:
+            if kept:
+                print(f"\n== {layer.name}", flush=True)
+                said.seek(0)
+                shutil.copyfileobj(said, sys.stdout.buffer)
+            print(
+                f"== {layer.name}: {'FAILED' if code else 'ok'} in {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
     counts = _counted(report)
     for number in range(2, layer.tries + 1):
         if not counts.failed:
@@ -171,9 +201,10 @@ def _timed(name: str, work: Callable[[], bool]) -> bool:
     return ok
 
 
-def _run(command: list[str], cwd: Path) -> int:
+def _run(command: list[str], cwd: Path, said: IO[bytes] | None = None) -> int:
+    """Its exit code; what it says goes to ``said``, else where ours goes."""
     try:
-        return subprocess.run(command, cwd=cwd, check=False).returncode
+        return subprocess.run(command, cwd=cwd, check=False, stdout=said, stderr=said).returncode
     except OSError as error:
         print(f"cannot run {command[0]}: {error}", file=sys.stderr)
         return 127

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from tuika.intake.refund import SLOTS as REFUND_SLOTS
 from tuika.intake.service import Reception
 
 ROOT = Path(__file__).resolve().parents[2]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
 STRUCTURAL = {CHOOSE, UPLOAD}
 
@@ -23,15 +25,19 @@ def intents() -> list[str]:
 
 
 def rules() -> list[dict[str, Any]]:
-    loaded = (yaml.safe_load(path.read_text("utf-8")) for path in sorted((ROOT / "data").glob("*/rules.yml")))
+    loaded = (
+        yaml.load(path.read_text("utf-8"), Loader=LOADER)
+        for path in sorted((ROOT / "data").glob("*/rules.yml"))
+    )
     return [rule for document in loaded for rule in document["rules"]]
 
 
+@cache
 def examples() -> dict[str, list[str]]:
     """Training messages by intent."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "data").glob("*/nlu.yml")):
-        for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+        for block in yaml.load(path.read_text("utf-8"), Loader=LOADER)["nlu"]:
             lines = [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
             found.setdefault(block["intent"], []).extend(lines)
     return found

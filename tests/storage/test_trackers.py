@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from tests.databases import database_url
+from tests.databases import postgres_database, require_postgres
 from tuika.dialogue.trackers import Trackers, beside
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
-def test_senders_of_a_conversation_and_old_ones_go_from_the_schema(tmp_path: Path) -> None:
-    with database_url("postgresql", tmp_path) as url:
+def test_senders_of_a_conversation_and_old_ones_go_from_the_schema() -> None:
+    require_postgres()
+    with postgres_database() as url:
         place = beside(url)
         trackers = Trackers(place)
         trackers.forget(["cv_1"])  # nothing is there yet, and nothing is made

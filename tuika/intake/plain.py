@@ -48,6 +48,7 @@ def _only(*parts: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{each})+$")
 
 
+_THANKS_ONLY = _only()
 _YES_ONLY = {form: _only(*parts) for form, parts in _YES.items()}
 _WORD = re.compile(r"提交|递交|交|办|(?:那|就|那就)退|退(?:款|钱)?(?:了)?[吧呗]|这么|这样|照|按")
 _ANY_YES = {  # a wish said again ("退款") is no yes to what stands there
@@ -107,7 +108,7 @@ def plain_answer(memory: Mapping[str, Any], text: str) -> str | None:
     if asked is None and memory.get("last_intent") in _ASKED_CONTACT and _ONE_MORE.search(plain):
         return "verify_official_contact"
     if asked == "reason":
-        return "affirm" if _YES_ONLY["refund_form"].match(plain) else None
+        return "affirm" if _YES_ONLY["refund_form"].match(plain) and not _THANKS_ONLY.match(plain) else None
     if asked is None and (_APPLIES.match(plain) or (memory.get("declined") and replies.to_summary(plain))):
         return "request_refund"
     if asked is None and _NOT_ANY_MORE.search(plain) and len(plain) <= 24:

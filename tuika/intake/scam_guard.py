@@ -48,6 +48,10 @@ class ScamGuard:
         ):
             scene.memory.hint = True
 
+    def surely(self, scene: Scene) -> bool:
+        """Whether a report that the engine is not sure of surely tells of a demand: then nobody is asked what it means."""
+        return scene.intent == "report_scam" and self._safety.tells_of_demand(scene, scene.text)
+
     def answers_alone(self, scene: Scene) -> bool:
         """Whether the warning is the whole answer, because nothing else was understood."""
         return scene.memory.warn and scene.intent in UNHEARD

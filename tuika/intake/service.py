@@ -43,6 +43,7 @@ class Guard(Protocol):
     """Watches what is heard and speaks first, or last, where it tells of fraud."""
 
     def hear(self, scene: Scene) -> None: ...
+    def surely(self, scene: Scene) -> bool: ...
     def answers_alone(self, scene: Scene) -> bool: ...
     def speak(self, scene: Scene, says: list[Say]) -> list[Say]: ...
 
@@ -84,7 +85,7 @@ class Reception:
                 memory.draft.words = _words_before(scene)
                 answered = self._first(scene)
                 memory.kept = Kept.of(answered) if answered is not None else None
-                memory.unsure = answered is None and unsure(scene)
+                memory.unsure = answered is None and unsure(scene) and not self._guard.surely(scene)
                 if memory.kept is not None or memory.unsure:
                     return _closed(scene, flow)
             if form != "scam_form":

@@ -6,9 +6,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -174,6 +176,37 @@ def test_a_layer_without_tests_has_failed(capsys: pytest.CaptureFixture[str], tm
     layer = test_all.Layer("gone", (str(tmp_path / "gone"),))
     assert test_all._layer(layer) == test_all.Counts(failed=1)
     assert "no tests in" in capsys.readouterr().out
+
+
+def test_layers_that_may_run_two_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layers = tuple(test_all.Layer(name, (), beside=name in "bcd") for name in "abcde")
+    both, order = threading.Barrier(2, timeout=10), []
+
+    def layer(layer: Any, *, kept: bool = False) -> Any:
+        assert kept == layer.beside
+        if layer.name in "bc":
+            both.wait()  # neither comes past it alone
+        order.append(layer.name)
+        return test_all.Counts(passed=1)
+
+    monkeypatch.setattr(test_all, "_layer", layer)
+    done = test_all._all(layers)
+    assert [each.name for each, _ in done] == ["a", "b", "c", "d", "e"]
+    assert order[0] == "a" and order[-1] == "e"
+    assert "two at a time: b, c, d" in capsys.readouterr().out
+
+
+def test_what_a_layer_says_beside_another_comes_in_one_piece(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_all, "REPORTS", tmp_path / "reports")
+    (tmp_path / "test_one.py").write_text("def test_it(): print('x')\n", "utf-8")
+    counts = test_all._layer(test_all.Layer("one", (str(tmp_path),), beside=True), kept=True)
+    assert counts == test_all.Counts(passed=1)
+    said = capfd.readouterr().out
+    assert said.index("one: begun") < said.index("1 passed") < said.index("one: ok in")
 
 
 def test_a_report_is_counted(tmp_path: Path) -> None:

@@ -122,7 +122,13 @@ def test_who_asks_when_somebody_comes_hears_how_far_it_is() -> None:
 
 def test_a_yes_to_the_supposed_reason() -> None:
     assert plain_answer({"asked": "reason", "form": "refund_form"}, "是") == "affirm"
+    assert plain_answer({"asked": "reason", "form": "refund_form"}, "嗯嗯，帮我退吧，谢谢") == "affirm"
     assert plain_answer({"asked": "reason", "form": "refund_form"}, "卡密用不了") is None
+
+
+@pytest.mark.parametrize("words", ["谢谢啊", "辛苦了", "麻烦您了", "啊"])
+def test_courtesy_alone_is_no_yes_to_the_supposed_reason(words: str) -> None:
+    assert plain_answer({"asked": "reason", "form": "refund_form"}, words) is None
 
 
 @pytest.mark.parametrize("words", ["对 可以退吗", "是的我买的就是这个", "没截图 手机坏了", "没错 没收到"])
