@@ -107,7 +107,8 @@ def test_two_tabs_share_one_outbox(shop: Stack, chat: Chat, base: str) -> None:
     second.page.goto(f"{base}/chat/generic#token={shop.token('b1')}")
     second.ready()
     context.set_offline(True)
-    expect(second.now).to_contain_text("网络不通")
+    for tab in (chat, second):
+        expect(tab.now).to_contain_text("网络不通")
     chat.say("左边")
     second.say("右边")
     expect(chat.pending).to_have_count(2)

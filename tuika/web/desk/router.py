@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
@@ -46,7 +48,9 @@ PARTS = (
 )
 
 
+@cache
 def desk_pages_router() -> APIRouter:
+    """Made once a process: it knows no services, which come with each request."""
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=PageRoute)
     router.add_api_route("", home, methods=["GET"])
     for part in PARTS:
