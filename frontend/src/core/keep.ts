@@ -22,6 +22,17 @@ export function save(key: string, value: unknown): void {
   }
 }
 
+/** The names of what is kept that begin so. */
+export function names(start: string): string[] {
+  const found = [...memory.keys()];
+  try {
+    found.push(...Object.keys(localStorage));
+  } catch {
+    // a page that may not store has only its memory
+  }
+  return [...new Set(found)].filter((name) => name.startsWith(start));
+}
+
 /** A random UUID; `crypto.randomUUID` is missing on pages without TLS. */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

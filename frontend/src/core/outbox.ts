@@ -1,4 +1,4 @@
-import { dropFile, load, save } from "./keep.js";
+import { dropFile, load, names, save } from "./keep.js";
 
 /** Something the buyer said that the hub has not yet confirmed. `id` is its client_id: the same for every try. */
 export interface Entry {
@@ -16,11 +16,12 @@ export interface Entry {
 
 /**
  * What waits to be sent, in order. Survives a reload; shared by the tabs of one browser, one of which sends at a
- * time: each change is made to what is stored now, so that no tab writes over another's words. An entry leaves only when the hub has it or the buyer throws it away.
+ * time. Each entry is stored under a name of its own: tabs see each other's changes late, and one that stored the
+ * whole would write over another's words. An entry leaves only when the hub has it or the buyer throws it away.
  */
 export class Outbox {
   entries: Entry[] = [];
-  private key = "";
+  private start = "";
 
   constructor(private readonly prefix: string) {
     this.of("guest");
@@ -28,13 +29,13 @@ export class Outbox {
 
   /** From now on the outbox of this buyer: nobody sees, or sends, what another one wrote. */
   of(who: string): void {
-    this.key = `${this.prefix}:${who}`;
+    this.start = `${this.prefix}:${encodeURIComponent(who)}:`;
     this.entries = this.stored();
   }
 
-  /** Whether a stored value of this name is this outbox. */
-  is(key: string | null): boolean {
-    return key === this.key;
+  /** Whether a stored value of this name is of this outbox; no name: everything stored is gone. */
+  is(name: string | null): boolean {
+    return !name || name.startsWith(this.start);
   }
 
   /** Takes in what other tabs did; what is being sent here keeps its progress. */
@@ -48,8 +49,10 @@ export class Outbox {
 
   add(entry: Entry): void {
     this.refresh();
+    const last = this.entries.at(-1);
+    if (last && entry.at <= last.at) entry.at = new Date(Date.parse(last.at) + 1).toISOString();
     this.entries.push(entry);
-    this.write();
+    this.write(entry);
   }
 
   next(lane: Entry["lane"]): Entry | undefined {
@@ -62,17 +65,15 @@ export class Outbox {
     const entry = this.entries.find((each) => each.id === id);
     if (!entry) return;
     Object.assign(entry, changes);
-    if (stored) this.write();
+    if (stored) this.write(entry);
   }
 
-  remove(id: string): boolean {
+  remove(id: string): void {
     this.refresh();
-    const length = this.entries.length;
+    if (!this.entries.some((each) => each.id === id)) return;
     this.entries = this.entries.filter((each) => each.id !== id);
-    if (this.entries.length === length) return false;
-    this.write();
+    save(this.start + id, null);
     void dropFile(id);
-    return true;
   }
 
   clear(): void {
@@ -80,11 +81,13 @@ export class Outbox {
   }
 
   private stored(): Entry[] {
-    const entries = load<Entry[]>(this.key) ?? [];
-    return entries.map((each) => (each.state === "sending" ? { ...each, state: "waiting" } : each));
+    return names(this.start)
+      .flatMap((name) => load<Entry>(name) ?? [])
+      .map((each) => (each.state === "sending" ? { ...each, state: "waiting" as const } : each))
+      .sort((one, other) => (one.at < other.at ? -1 : 1));
   }
 
-  private write(): void {
-    save(this.key, this.entries.length ? this.entries.map(({ progress: _, ...each }) => each) : null);
+  private write({ progress: _, ...entry }: Entry): void {
+    save(this.start + entry.id, entry);
   }
 }
