@@ -24,13 +24,14 @@ from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message
 from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse, Units
 from tuika.conversations.service import Conversations
-from tuika.conversations.steps import Lookout, Recap, Steps, Waiting, nobody_looks
+from tuika.conversations.steps import Accepted, Ended, Lookout, Recap, Steps, Waiting, nobody_looks
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import EngineUnavailable, Unavailable
 from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+type _Said = dict[str, tuple[Message, ...]]  # by the turn's id
 Plain = Callable[[Mapping[str, Any], str], str | None]
 LOOK_AGAIN_S = 0.1  # while another hub works the conversation
 PATIENCE_S = 40.0  # longer than any turn: then the answer comes by the stream of events
@@ -82,15 +83,19 @@ class Hub:
         about = {"conversation": inbound.conversation_id}
         with bound_contextvars(**about), self._stages("turn", about=about):
             with self._stages("accept"):
-                turn = await self._run(self.steps.accept, inbound)
+                accepted = await self._run(self.steps.accept, inbound)
+            turn, said = accepted.turn, dict[str, tuple[Message, ...]]()
             self._wake(inbound.conversation_id)
             if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
-                await self._wait_in_turn(turn)
+                await self._wait_in_turn(accepted, said)
+            if said.get(turn.id):
+                return list(said[turn.id])
             return await self._run(self.steps.replies, turn)
 
-    async def _wait_in_turn(self, turn: Turn) -> None:
+    async def _wait_in_turn(self, accepted: Accepted, said: _Said) -> None:
         """Until the turn is answered, or the buyer was told that a crowd is before him and the answer will come."""
-        working = asyncio.create_task(self._work_until_answered(turn))
+        turn = accepted.turn
+        working = asyncio.create_task(self._work_until_answered(accepted, said))
         self._behind.add(working)
         working.add_done_callback(self._behind.discard)
         await asyncio.wait({working}, timeout=self._gate.patience)
@@ -102,29 +107,37 @@ class Hub:
         await self._run(self.steps.tell_of_crowd, turn, ahead)
         self._wake(turn.conversation_id)
 
-    async def _work_until_answered(self, turn: Turn) -> None:
+    async def _work_until_answered(self, accepted: Accepted, said: _Said) -> None:
         """Work the conversation; while another hub does, wait for it to come to this turn."""
-        until = time.monotonic() + PATIENCE_S
-        while not await self.work(turn.conversation_id) and time.monotonic() < until:
+        until, first = time.monotonic() + PATIENCE_S, accepted.first
+        while not await self.work(accepted.turn.conversation_id, first, said) and time.monotonic() < until:
+            first = None
             await asyncio.sleep(LOOK_AGAIN_S)
 
-    async def work(self, conversation_id: str) -> bool:
+    async def work(self, conversation_id: str, first: Turn | None = None, said: _Said | None = None) -> bool:
         """Work the open turns of a conversation in order, as far as that goes now.
 
+        ``first``: the first of them, where the caller has just seen it; ``said`` takes what was said to each.
         False while another hub works it: what is left is that hub's, or anybody's when it dies.
         """
         async with self._locks.setdefault(conversation_id, asyncio.Lock()):
-            while True:
-                turn = await self._run(self.steps.next_open, conversation_id)
-                if turn is None:
-                    return True
-                if turn.state is TurnState.SENT:
-                    if not self._leases.is_over(turn):
-                        return False
+            known = first is not None and first.state is not TurnState.SENT  # a lease may be longer by now
+            turn = first if known else await self._run(self.steps.next_open, conversation_id)
+            while turn is not None:
+                ended = Ended()
+                if turn.state is not TurnState.SENT:
+                    ended = await self._answer(turn)
+                elif not self._leases.is_over(turn):
+                    return False
+                else:
                     await self._run(self.steps.break_off, turn)
                     self._wake(conversation_id)
-                elif not await self._answer(turn):
+                if ended.waits:
                     return True
+                if said is not None:
+                    said[turn.id] = ended.replies
+                turn = ended.next if ended.looked else await self._run(self.steps.next_open, conversation_id)
+            return True
 
     async def retry(self) -> int:
         """Look after whatever is still open: the engine was away, or a hub died.
@@ -152,44 +165,43 @@ class Hub:
             return True
         return turn.state is TurnState.SENT and not self._leases.is_over(turn)
 
-    async def _answer(self, turn: Turn) -> bool:
-        """Answer one turn when there is room for it. False when the engine is away and the rest must wait too."""
+    async def _answer(self, turn: Turn) -> Ended:
+        """Answer one turn when there is room for it; it waits when the engine is away, and the rest with it."""
         async with self._gate.passing(turn.id):
             return await self._answered(turn)
 
-    async def _answered(self, turn: Turn) -> bool:
+    async def _answered(self, turn: Turn) -> Ended:
         begun = await self._run(self.steps.begin, turn)
         if begun is None:
             self._wake(turn.conversation_id)
-            return True
+            return Ended()
         turn, conversation = begun
+        ended = Ended()
         try:
             with self._stages("engine", about={"turn": turn.id}):
                 async with self._leases.held(turn):
                     answer = await self._ask(turn, conversation)
         except EngineUnavailable:
             await self._run(self.steps.defer, turn)
-            self._wake(turn.conversation_id)
-            return False
+            ended = Ended(waits=True)
         except Exception as error:  # whatever it was, the turn must not be sent a second time
             log.warning("turn.failed", turn_id=turn.id, error=type(error).__name__, detail=str(error)[:200])
             await self._run(self.steps.break_off, turn)
         else:
-            if not await self._end(turn, answer):
-                return False
+            ended = await self._end(turn, answer)
         self._wake(turn.conversation_id)
-        return True
+        return ended
 
-    async def _end(self, turn: Turn, answer: EngineAnswer) -> bool:
+    async def _end(self, turn: Turn, answer: EngineAnswer) -> Ended:
         try:
             with self._stages("commit", about={"turn": turn.id}):
                 return await self._commit_in_time(turn, answer)
         except Exception:
             log.exception("turn.commit_failed", turn_id=turn.id)
             await self._run(self.steps.break_off, turn)
-            return True
+            return Ended()
 
-    async def _commit_in_time(self, turn: Turn, answer: EngineAnswer) -> bool:
+    async def _commit_in_time(self, turn: Turn, answer: EngineAnswer) -> Ended:
         """The commit, again while the database is away and the turn is ours: what was committed stays as it is."""
         until = time.monotonic() + self._leases.length.total_seconds() / 2
         while True:

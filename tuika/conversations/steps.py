@@ -7,7 +7,7 @@ first; a turn that is no longer where a step expects it is left as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -60,6 +60,25 @@ class Recap(Protocol):
     def __call__(self, uow: Any, turn: Turn) -> Say: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A turn that was taken in, and which turn of its conversation is to be worked first, where that was looked up."""
+
+    turn: Turn
+    first: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a turn ended. ``waits``: a neighbour is away, and all that is behind waits too; ``replies``: what was said to
+    the turn; ``next``: the turn that comes now, where ``looked`` says that it was looked up."""
+
+    waits: bool = False
+    replies: tuple[Message, ...] = ()
+    next: Turn | None = None
+    looked: bool = False
+
+
 class Steps:
     """What :class:`~tuika.conversations.hub.Hub` does with rows, each in a thread."""
 
@@ -86,15 +105,16 @@ class Steps:
         self._after_turn = after_turn
         self._lookout = lookout
 
-    def accept(self, inbound: Inbound) -> Turn:
+    def accept(self, inbound: Inbound) -> Accepted:
         with self._uow.reading() as uow:
             known = self._inbox.known(uow, inbound)
             if known is not None:
-                return known
+                return Accepted(known)
             conversation = self._conversations.get(uow, inbound.conversation_id)
         screened = self._inbox.screen(inbound.text, conversation)
         with self._uow() as uow:
-            return self._inbox.accept(uow, inbound, screened)
+            turn = self._inbox.accept(uow, inbound, screened)
+            return Accepted(turn, uow.turns.first_open(inbound.conversation_id))
 
     def next_open(self, conversation_id: str) -> Turn | None:
         with self._uow.reading() as uow:
@@ -145,24 +165,26 @@ class Steps:
             return self._conversations.change_owner(uow, conversation.id, OwnerEvent.BOT_RECALLED)
         return conversation
 
-    def commit(self, turn: Turn, answer: EngineAnswer) -> bool:
-        """End the turn with its replies and effects. False when the shop was away and the turn waits for it."""
+    def commit(self, turn: Turn, answer: EngineAnswer) -> Ended:
+        """End the turn with its replies and effects; it waits when the shop was away."""
         with self._uow() as uow:
             conversation = self._conversations.get(uow, turn.conversation_id)
             turn = self._reload(uow, turn.id)
             if turn.state is not TurnState.SENT:
-                return True
+                return Ended()
             serves = conversation.epoch == turn.epoch and conversation.owner is Owner.BOT
             if serves and turn.staged.get("shop_down"):
                 uow.conversations.new_session(conversation.id)
                 self._wait(uow, turn, phrases.shop_away())
-                return False
+                return Ended(waits=True)
             if serves:
                 self._speak(uow, turn, conversation, answer)
             uow.turns.move(turn.id, TurnState.DONE)
+            replies = tuple(uow.messages.replies(turn.conversation_id, turn.id))
+            ended = Ended(replies=replies, next=uow.turns.first_open(turn.conversation_id), looked=True)
         if turn.staged.get("due"):
             self._after_turn()  # what the turn filed goes to the shop at once, not at the worker's next look
-        return True
+        return ended
 
     def _speak(
         self, uow: ConversationStore, turn: Turn, conversation: Conversation, answer: EngineAnswer

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 MAX_REFERENCE = 64
 
@@ -111,6 +112,9 @@ def find_references(text: str) -> tuple[Reference, ...]:
 
 def _fold(text: str) -> tuple[str, list[int]]:
     """The text folded character by character, with the index each character came from."""
+    shown = [_plain(c) for c in text]
+    if max(map(len, shown), default=1) == 1 and _UNSEEN.isdisjoint(text):
+        return "".join(shown), list(range(len(text)))
     pairs = list(_folded_characters(text))
     return "".join(c for c, _ in pairs), [index for _, index in pairs]
 
@@ -119,8 +123,13 @@ def _folded_characters(text: str) -> Iterator[tuple[str, int]]:
     for index, character in enumerate(text):
         if character in _UNSEEN:
             continue
-        for folded in unicodedata.normalize("NFKC", character).translate(_DASHES):
+        for folded in _plain(character):
             yield folded, index
+
+
+@cache
+def _plain(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).translate(_DASHES)
 
 
 def _canonical(literal: str) -> str:

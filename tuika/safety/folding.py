@@ -62,6 +62,10 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """NFKC character by character, one kind of dash, no invisible characters. Case is kept."""
+    shown = [_shown(c) for c in text]
+    folded = "".join(shown).translate(_DASHES)
+    if len(folded) == len(text) and max(map(len, shown), default=1) == 1 and UNSEEN.isdisjoint(text):
+        return Folded(folded, tuple(range(len(text))), text)  # each character stands where it stood
     pairs = list(_pairs(text))
     return Folded("".join(c for c, _ in pairs), tuple(i for _, i in pairs), text)
 
