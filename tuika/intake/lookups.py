@@ -91,8 +91,10 @@ class Lookups:
             "submit_evidence": self._evidence,
             "file_complaint": self._complaint,
         }.get(purpose, self._progress)
-        if purpose == "report_refund_not_received" and reading.asks_whether(scene.text):
-            handler = self._progress  # he asks, and misses nothing yet
+        if purpose == "report_refund_not_received" and (
+            reading.asks_whether(scene.text) or not (scene.pressed or reading.misses_money(scene.text))
+        ):
+            handler = self._progress  # he asks, and misses nothing yet; a ticket needs more than a guess
         return [handler(scene, case)]
 
     def _progress(self, scene: Scene, case: Any) -> Say:

@@ -79,6 +79,14 @@ _OTHER_ROUTE = re.compile(
 )
 _APPLIES = re.compile(
     r"^(?:好[的吧]?|行|嗯+|那|就|ok|[，,。 ])*(?:我要|帮我|给我|直接|要)?申请(?:一下|退款|吧|了|呗)*[。!！]*$"
+    r"|^(?:可|但)?(?:是)?我?(?:都|还|也)没(?:有)?申请(?:退款)?(?:呢|啊|呀|过)*[。!！~]*$"
+)
+_URGES = re.compile(
+    r"^(?:你好|您好|在吗|麻烦|能不能|可以|请|帮(?:我|忙)?|给我|[，, ])*(?:催(?:一?[下催])?(?:商家|卖家|店家|老板|他们?)?(?:快点|赶紧)?发货"
+    r"|催(?:一?下)?(?:单|货)|(?:让|叫)(?:商家|卖家|店家)?(?:快点|赶紧|尽快)发货|(?:快点?|赶紧|尽快|马上)(?:给我)?发货)(?:吧|呗|啊|呀|吗|么|行吗|好吗|[!！。?？~])*$"
+)
+_WAITS_NO_MORE = re.compile(
+    r"^(?:那|算了|我|真的?|实在|[，,。 ])*(?:不(?:想)?(?:再)?等(?:了|下去了?)|等不(?:了|及|下去)了?|不愿意?(?:再)?等了?)(?:吧|啊|呀|[!！。~])*$"
 )
 _WHO = re.compile(r"^(?:他|她|对方|那(?:个)?人|骗子|是?个)|(?:他|她|对方|骗子)的?(?:qq|微信|电话|号|手机)")
 _WANTS_ELSE = re.compile(r"人工|客服|投诉|取消|撤|骗|进度|多久")
@@ -111,6 +119,10 @@ def plain_answer(memory: Mapping[str, Any], text: str) -> str | None:
         return "affirm" if _YES_ONLY["refund_form"].match(plain) and not _THANKS_ONLY.match(plain) else None
     if asked is None and (_APPLIES.match(plain) or (memory.get("declined") and replies.to_summary(plain))):
         return "request_refund"
+    if asked is None and _URGES.match(plain):
+        return "report_no_delivery"  # whoever urges has received nothing
+    if asked is None and _WAITS_NO_MORE.match(plain):
+        return "request_refund"
     if asked is None and _NOT_ANY_MORE.search(plain) and len(plain) <= 24:
         return "cancel_refund"
     if asked is None and _OTHER_ROUTE.search(plain):
@@ -134,6 +146,8 @@ def says_yes(text: str, form: str) -> bool:
 
 
 def _to_order(text: str, *, single: bool) -> str | None:
+    if single and _WAITS_NO_MORE.match(text):
+        return "affirm"
     if single and says_yes_first(text) and not _WANTS_ELSE.search(text):
         return "affirm"
     if single and tells_on(text) and (replies.has_none(text) or replies.goes_on_without(text)):

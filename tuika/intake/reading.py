@@ -134,6 +134,11 @@ _WORDS_OF_REASON = (
     ),
 )
 
+_A_GUESS = 14  # characters; longer ones say enough for the engine
+_MONEY_MISSED = re.compile(
+    r"[钱錢款账賬帐帳退元块返]|[没沒未冇](?:有)?(?:到|收|进|進|返|打|转|影|动静)|收到|不见|余额|卡里|打[回来了]|转[回来了]|到手|入[数账]"
+    r"|^(?:还|都|也|真|依然|仍然)*(?:没有?|没得|冇|未)(?!图|别|其他|用)|refund|money|card|tuikuan|daozhang"
+)
 _CONTRASTS = re.compile(
     r"(?:买|拍|标|写|说|要|订)的(?:可|明明)?是[^，。,？?]{1,12}[，,]?(?:结果|却|可|但|给我|发来|发给|来的|到手|收到)"
 )
@@ -251,6 +256,12 @@ def misses_goods(text: str) -> bool:
 
 _WHETHER = re.compile(r"(?:退|到|打|转|下来)(?:了|账|款)*(?:没有?|吗|么|嘛|不)(?:[，,。?？ ]|$)|退了多少")
 _MISSING = re.compile(r"(?:没|未|不)[^，。,]{0,3}(?:收到|到账|见|进来|退到|退给)|少了|不够|差")
+
+
+def misses_money(text: str) -> bool:
+    """Whether words that are taken for "my refund did not come" speak of money or of what did not come at all."""
+    plain = normal(text)
+    return len(plain) > _A_GUESS or _MONEY_MISSED.search(plain) is not None
 
 
 def asks_whether(text: str) -> bool:

@@ -16,7 +16,7 @@ from tuika.intake.lost_payments import names_serial, unpaid_meant
 from tuika.intake.order_words import in_state
 from tuika.intake.refund_heard import after_all, only_asks
 from tuika.intake.scene import Scene
-from tuika.intake.several import names_one_more, queue_others
+from tuika.intake.several import names_one_more, queue_others, take_each_trouble
 from tuika.orders.bought import takes_back
 from tuika.policy.model import Reason
 
@@ -46,6 +46,7 @@ def take_order(scene: Scene, latest_open: Callable[[Scene], Any | None]) -> None
         found = find_order(scene)
         if found is Found.NONE and before is None:
             draft.order_no = _unsaid_order(scene, latest_open)
+        take_each_trouble(scene)
         _by_state(scene)
     queue_others(scene)
     if draft.order_no != before and before is not None:
@@ -70,12 +71,12 @@ def _unsaid_order(scene: Scene, latest_open: Callable[[Scene], Any | None]) -> s
     if scene.memory.asked is None and scene.memory.focus_order and reading.the_other(scene.text):
         scene.draft.rejected = (*scene.draft.rejected, scene.memory.focus_order)
         return None
-    if scene.continues_focus:
-        return scene.memory.focus_order
-    memory = scene.memory
+    memory, since = scene.memory, scene.turn.number - scene.memory.shown_turn
+    if scene.continues_focus and not (since == 1 and scene.order(memory.shown_order) is not None):
+        return memory.focus_order
     if memory.declined is not None and memory.asked is None and after_all(scene.text):
         return memory.declined.order_no
-    just_shown = memory.asked is None and scene.turn.number - memory.shown_turn <= 2
+    just_shown = memory.asked is None and since <= 2
     if just_shown and scene.order(memory.shown_order) is not None and not reading.another(scene.text):
         return memory.shown_order
     wishes = scene.intent in ("request_exchange", "request_partial_refund")

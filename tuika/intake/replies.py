@@ -20,6 +20,9 @@ _NOT_ARRIVED = re.compile(
 )
 
 
+_JUST_NO = re.compile(
+    r"^(?:还|都|也|真|依然|仍然?|并|压根|根本|目前|暂时|[，, ])*(?:没有?|没得|冇|未|木有|莫得|否|nope|no|n)(?!图|截图|别的|其他|问题)[^，。,]{0,6}[。.!！~]*$"
+)
 _JUST_YES = re.compile(
     r"^(?:[嗯恩]+|是的?|对的?|有的?|yes|[得係系])[了啊呀，,。.!！~ ]*$"
 )  # "好的" and "提交" are none
@@ -79,7 +82,7 @@ def goods_came(text: str) -> bool:
 def says_arrived(text: str, intent: str) -> bool | None:
     """Whether money is said to have arrived in full; None: not said."""
     plain = normal(text)
-    if _NOT_ARRIVED.search(plain) or intent == "deny":
+    if _NOT_ARRIVED.search(plain) or (intent == "deny" and _JUST_NO.match(plain)):
         return False
     return True if _ARRIVED.search(plain) or _JUST_YES.match(plain) else None
 

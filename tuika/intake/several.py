@@ -13,12 +13,17 @@ from tuika.intake.finding import is_due
 from tuika.intake.intents import OPENERS
 from tuika.intake.memory import Draft, Queued
 from tuika.intake.scene import Scene
+from tuika.orders.model import Order
 from tuika.orders.service import named_in
 from tuika.policy.model import Reason
 
 _SEVERAL = re.compile(r"[两俩三几](?:个|笔|单|张|样)|俩|都(?:给我|帮我)?(?:退|要退)|和|跟|以及|还有|另外|、")
 _ONE_MORE = re.compile(r"(?:另|还有|再有|别的|其他)[^，。,]{0,3}[单笔个张]")
 _FIRST = re.compile(r"^(?:那|你|您|要不|[，, ])*先(?:给我|帮我)?(?:退|弄|办|处理|说|看|搞)")
+_CLAUSE = re.compile(r"[，,。；;、\s]+")
+_EACH = re.compile(
+    r"(?:其中|还|另外?|剩下)?(?:有|的)?(?:另|那)?[一1](?:个|笔|单|张|份|条)|(?:另|剩下|还有)(?:那|一)?(?:个|笔|单|张|份)"
+)
 _ALSO = re.compile(r"还有|另外|再有|再一个|顺便|以及|同时|也")
 
 
@@ -35,6 +40,38 @@ def queue_others(scene: Scene) -> None:
         worded = reading.reason_in_words(first)
         scene.draft.reason = Reason(worded) if worded else scene.draft.reason
     _queue(scene, {number: words for number, words in told.items() if number != scene.draft.order_no})
+
+
+def take_each_trouble(scene: Scene) -> None:
+    """Troubles told apart without a name ("一个没发货，一个用不了"), where the records show which order is which: the
+    first is gone into, the others wait."""
+    if scene.memory.asked not in (None, "order") or scene.draft.order_no is not None or scene.pressed:
+        return
+    told: dict[str, str] = {}
+    for clause in _CLAUSE.split(scene.text):
+        worded = reading.reason_in_words(clause) if _EACH.match(clause) else None
+        if worded is None:
+            continue
+        meant = [order for order in scene.sight.recent if _may_be(order, Reason(worded))]
+        if len(meant) != 1 or meant[0].order_no in told:
+            return
+        told[meant[0].order_no] = clause
+    if len(told) < 2 or scene.turn.heard.references:
+        return
+    first, *_ = told
+    scene.draft.order_no = first
+    worded = reading.reason_in_words(told[first])
+    scene.draft.reason = Reason(worded) if worded else scene.draft.reason
+    _queue(scene, {number: words for number, words in told.items() if number != first})
+
+
+def _may_be(order: Order, reason: Reason) -> bool:
+    """Whether such a trouble can be this order's, as far as the records go."""
+    if reason is Reason.NO_DELIVERY:
+        return is_due(order)
+    if reason is Reason.INVALID_CARD_KEY:
+        return bool(order.delivered and order.keys)
+    return bool(order.delivered) and (reason is not Reason.WRONG_RECHARGE or order.topup is not None)
 
 
 def tells_of_another(scene: Scene) -> bool:
@@ -136,4 +173,4 @@ def _queue(scene: Scene, told: dict[str, str]) -> None:
     scene.draft.queue = tuple(waiting.values())
 
 
-__all__ = ["names_one_more", "queue_others"]
+__all__ = ["names_one_more", "queue_others", "take_each_trouble"]

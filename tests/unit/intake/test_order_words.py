@@ -18,6 +18,8 @@ from tuika.intake.reading import the_other
         "退",
         "2025年就过期了",
         "你快点处理",
+        "没拆",
+        "换了手机也一样",
     ],
 )
 def test_more_of_the_story(text: str) -> None:

@@ -161,3 +161,21 @@ def test_what_was_let_go_is_taken_up_again_and_what_runs_is_withdrawn() -> None:
 def test_the_swindlers_contact_may_come_after_the_warning() -> None:
     assert plain_answer({"said": {"scam_warning": 1}}, "他qq号 123454321") == "report_scam"
     assert plain_answer({}, "他qq号 123454321") is None
+
+
+@pytest.mark.parametrize(
+    "words", ["帮我催一下发货", "催单", "快点发货！", "麻烦让商家尽快发货吧", "能不能催催发货"]
+)
+def test_who_urges_has_received_nothing(words: str) -> None:
+    assert plain_answer({}, words) == "report_no_delivery"
+
+
+@pytest.mark.parametrize("words", ["不等了", "那我不等了", "算了，等不及了", "真的不想再等了"])
+def test_who_waits_no_more_wants_his_money_or_means_the_order_that_was_proposed(words: str) -> None:
+    assert plain_answer({}, words) == "request_refund"
+    assert plain_answer({"asked": "order", "offered": ["KM202612010001"]}, words) == "affirm"
+
+
+def test_not_waiting_is_no_wish_where_more_is_said() -> None:
+    assert plain_answer({}, "不等了，我找12315") is None
+    assert plain_answer({}, "催退款") is None

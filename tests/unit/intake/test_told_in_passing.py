@@ -42,6 +42,9 @@ def test_only_a_plain_yes_says_that_money_arrived() -> None:
     for words in ("对的 提交", "好的", "可以", "确认提交"):
         assert replies.says_arrived(words, "affirm") is None, words
     assert replies.says_arrived("没收到", "deny") is False
+    assert replies.says_arrived("还没有呢", "deny") is False
+    for words in ("另一个呢", "手头没有图，先提交", "没问题"):
+        assert replies.says_arrived(words, "deny") is None, words
 
 
 def test_an_unpaid_order_and_the_word_that_it_was_paid() -> None:
