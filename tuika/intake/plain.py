@@ -85,9 +85,17 @@ _URGES = re.compile(
     r"^(?:你好|您好|在吗|麻烦|能不能|可以|请|帮(?:我|忙)?|给我|[，, ])*(?:催(?:一?[下催])?(?:商家|卖家|店家|老板|他们?)?(?:快点|赶紧)?发货"
     r"|催(?:一?下)?(?:单|货)|(?:让|叫)(?:商家|卖家|店家)?(?:快点|赶紧|尽快)发货|(?:快点?|赶紧|尽快|马上)(?:给我)?发货)(?:吧|呗|啊|呀|吗|么|行吗|好吗|[!！。?？~])*$"
 )
+_HURRIES = re.compile(
+    r"^(?:那|就|你们?|您|麻烦|请|能不能|[，,。 ])*(?:赶紧的?|搞快点|快一?点儿?|快些|尽快|抓紧)(?:处理|办|弄|搞|审核?|看)?(?:一下)?(?:吧|呗|啊|呀|哈|好吗|行吗|[!！。?？~])*$"
+)
+_WHAT_NOW = re.compile(
+    r"(?:没有?|未|冇)(?:收到|到货|发货)(?!退|钱|款)[^，。,？?退钱款]{0,6}(?:怎么(?:办|处理|弄|搞)|咋(?:办|整|弄))"
+)
 _WAITS_NO_MORE = re.compile(
     r"^(?:那|算了|我|真的?|实在|[，,。 ])*(?:不(?:想)?(?:再)?等(?:了|下去了?)|等不(?:了|及|下去)了?|不愿意?(?:再)?等了?)(?:吧|啊|呀|[!！。~])*$"
 )
+_MONEY_BACK = re.compile(r"退|到账|申请|补|短信|验证码|邮件|通知|回复")
+A_STORY = 40  # characters
 _WHO = re.compile(r"^(?:他|她|对方|那(?:个)?人|骗子|是?个)|(?:他|她|对方|骗子)的?(?:qq|微信|电话|号|手机)")
 _WANTS_ELSE = re.compile(r"人工|客服|投诉|取消|撤|骗|进度|多久")
 _ABOUT_DELIVERY = re.compile(r"发货|充值|到账|上班|客服时间|营业")
@@ -121,6 +129,10 @@ def plain_answer(memory: Mapping[str, Any], text: str) -> str | None:
         return "request_refund"
     if asked is None and _URGES.match(plain):
         return "report_no_delivery"  # whoever urges has received nothing
+    if asked is None and _WHAT_NOW.search(plain) and len(plain) <= A_STORY and not _MONEY_BACK.search(plain):
+        return "report_no_delivery"
+    if asked is None and _HURRIES.match(plain):
+        return "ask_refund_progress"
     if asked is None and _WAITS_NO_MORE.match(plain):
         return "request_refund"
     if asked is None and _NOT_ANY_MORE.search(plain) and len(plain) <= 24:

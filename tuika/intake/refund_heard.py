@@ -24,6 +24,8 @@ def yes_or_no(scene: Scene) -> bool | None:
     """What the buyer says to the summary. A yes moves money: it must be plain."""
     if scene.pressed is None and scene.draft.reason is Reason.NO_DELIVERY and replies.goods_came(scene.text):
         return False  # nothing is filed for what has come meanwhile
+    if scene.pressed is None and reading.own_error(scene.text) is False:
+        return None  # "not my mistake" is about the mistake
     if scene.pressed is None:
         plain = replies.to_summary(scene.text)
         if plain or (plain is False and not _elsewhere(scene)):

@@ -179,3 +179,15 @@ def test_who_waits_no_more_wants_his_money_or_means_the_order_that_was_proposed(
 def test_not_waiting_is_no_wish_where_more_is_said() -> None:
     assert plain_answer({}, "不等了，我找12315") is None
     assert plain_answer({}, "催退款") is None
+
+
+def test_nothing_came_and_what_now() -> None:
+    assert plain_answer({}, "你好我想问一下我买的东西没有收到怎么处理呢谢谢") == "report_no_delivery"
+    assert plain_answer({}, "退款没收到怎么办") is None
+    assert plain_answer({}, "没收到验证码怎么办") is None
+
+
+@pytest.mark.parametrize("words", ["赶紧的", "快点处理吧！", "麻烦快一点", "尽快"])
+def test_who_hurries_asks_how_it_stands(words: str) -> None:
+    assert plain_answer({}, words) == "ask_refund_progress"
+    assert plain_answer({"asked": "confirm", "form": "refund_form"}, "退款慢死了") is None
