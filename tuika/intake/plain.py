@@ -85,6 +85,9 @@ _URGES = re.compile(
     r"^(?:你好|您好|在吗|麻烦|能不能|可以|请|帮(?:我|忙)?|给我|[，, ])*(?:催(?:一?[下催])?(?:商家|卖家|店家|老板|他们?)?(?:快点|赶紧)?发货"
     r"|催(?:一?下)?(?:单|货)|(?:让|叫)(?:商家|卖家|店家)?(?:快点|赶紧|尽快)发货|(?:快点?|赶紧|尽快|马上)(?:给我)?发货)(?:吧|呗|啊|呀|吗|么|行吗|好吗|[!！。?？~])*$"
 )
+_WILL_WAIT = re.compile(
+    r"^(?:那|我|就|先|好[的吧]?|行吧?|嗯+|[，,。 ])*(?:再)?等(?:等|一?[天会阵]儿?|[两几]天|一?下|到?明天|到?晚上)+(?:看看?|吧|再说|呢|[。!！~])*$"
+)
 _HURRIES = re.compile(
     r"^(?:那|就|你们?|您|麻烦|请|能不能|[，,。 ])*(?:赶紧的?|搞快点|快一?点儿?|快些|尽快|抓紧)(?:处理|办|弄|搞|审核?|看)?(?:一下)?(?:吧|呗|啊|呀|哈|好吗|行吗|[!！。?？~])*$"
 )
@@ -131,6 +134,8 @@ def plain_answer(memory: Mapping[str, Any], text: str) -> str | None:
         return "report_no_delivery"  # whoever urges has received nothing
     if asked is None and _WHAT_NOW.search(plain) and len(plain) <= A_STORY and not _MONEY_BACK.search(plain):
         return "report_no_delivery"
+    if asked is None and _WILL_WAIT.match(plain):
+        return "affirm"
     if asked is None and _HURRIES.match(plain):
         return "ask_refund_progress"
     if asked is None and _WAITS_NO_MORE.match(plain):

@@ -191,3 +191,10 @@ def test_nothing_came_and_what_now() -> None:
 def test_who_hurries_asks_how_it_stands(words: str) -> None:
     assert plain_answer({}, words) == "ask_refund_progress"
     assert plain_answer({"asked": "confirm", "form": "refund_form"}, "退款慢死了") is None
+
+
+@pytest.mark.parametrize("words", ["再等一天看看", "那我等等吧", "行吧，等会儿看看", "好 再等两天"])
+def test_who_will_wait_is_not_asked_what_he_means(words: str) -> None:
+    assert plain_answer({}, words) == "affirm"
+    assert plain_answer({"asked": "confirm", "form": "refund_form"}, words) is None
+    assert plain_answer({}, "等等，还有一个问题") is None
