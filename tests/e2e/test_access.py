@@ -80,6 +80,7 @@ def test_queue_agent_and_failures(shop: Stack, visitor: Visitors, base: str, axe
     (handoff,) = shop.handoffs("waiting")
     shop.desk.handoff(handoff["id"], "claim")
     shop.desk.handoff(handoff["id"], "reply", {"text": "您好"})
+    expect(chat.of("agent")).to_contain_text("您好")  # what is said ends the sign of typing before it
     shop.desk.handoff(handoff["id"], "typing", {"on": True})
     expect(chat.root.locator(".typing.agent")).to_be_visible()
     good(page, chat, axe)
