@@ -85,7 +85,10 @@ def build_reception(
         "verify_official_contact": _single(check.answer),
         "ask_contact_channels": _contact(check, questions.handlers["ask_contact_channels"]),
         "inform": _contact(check, talk.handlers["inform"]),
-        "ask_how_to_refund": _remaining(protests, questions.handlers["ask_how_to_refund"]),
+        **{
+            name: _remaining(protests, questions.handlers[name])
+            for name in ("ask_how_to_refund", "ask_card_key_usage")
+        },
         "nlu_fallback": _single(unclear.outside),
         "upload": _single(uploads.upload),
         "choose": uploads.choose,
@@ -124,9 +127,9 @@ def _after(words: AnswersInWords, answer: Callable[[Scene], list[Say]]) -> Calla
     return step
 
 
-def _remaining(protests: Protests, how_to: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
-    """Who was just refused and asks what to do now hears what remains, not how a refund is applied for."""
-    return lambda scene: [protests.ways(scene) or how_to(scene)]
+def _remaining(protests: Protests, otherwise: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:
+    """Who was just refused and asks what to do now hears what remains, not how things are done."""
+    return lambda scene: [protests.ways(scene) or otherwise(scene)]
 
 
 def _contact(check: ContactCheck, otherwise: Callable[[Scene], Say]) -> Callable[[Scene], list[Say]]:

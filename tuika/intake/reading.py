@@ -134,6 +134,14 @@ _WORDS_OF_REASON = (
     ),
 )
 
+_NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
+_WISH_WORDS = re.compile(
+    r"你好|您好|在吗|老板|客服|亲|麻烦|谢谢|请问|请|帮我|给我|我?要求?|我?想|申请|全额|退款|退钱|退掉|退|订单号?|单号|这?[笔单个]|一下|[的了吧哈呀啊呢]"
+)
+_OF_PROGRAMS = re.compile(r"[{}<>$\\]|;--")
+_ENGLISH_TROUBLE = re.compile(
+    r"charg|twice|double|pa(?:y|id)|key|code|used?\b|wrong|deliver|receiv|cancel|invalid"
+)
 _A_GUESS = 14  # characters; longer ones say enough for the engine
 _MONEY_MISSED = re.compile(
     r"[钱錢款账賬帐帳退元块返]|[没沒未冇](?:有)?(?:到|收|进|進|返|打|转|影|动静)|收到|不见|余额|卡里|打[回来了]|转[回来了]|到手|入[数账]"
@@ -256,6 +264,14 @@ def misses_goods(text: str) -> bool:
 
 _WHETHER = re.compile(r"(?:退|到|打|转|下来)(?:了|账|款)*(?:没有?|吗|么|嘛|不)(?:[，,。?？ ]|$)|退了多少")
 _MISSING = re.compile(r"(?:没|未|不)[^，。,]{0,3}(?:收到|到账|见|进来|退到|退给)|少了|不够|差")
+
+
+def bare_wish(text: str) -> bool:
+    """Whether a wish for money, or nothing, is all that the words say, whatever of letters and signs stands there."""
+    plain = normal(text)
+    if _ENGLISH_TROUBLE.search(plain) or not ("退" in plain or _OF_PROGRAMS.search(plain)):
+        return False
+    return not _WISH_WORDS.sub("", _NO_HAN.sub("", plain))
 
 
 def misses_money(text: str) -> bool:

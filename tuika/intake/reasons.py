@@ -51,6 +51,8 @@ def _is_told(named: Reason, scene: Scene) -> bool:
     """
     if scene.pressed is not None or speaks_of(named, scene.text):
         return True
+    if REASON_OF_INTENT.get(scene.intent) is named and reading.bare_wish(scene.text):
+        return False
     if scene.memory.asked not in (None, "reason") or len(scene.text) < A_WORD:
         return False
     return REASON_OF_INTENT.get(scene.intent) is not named or _stands_out(scene)
@@ -103,7 +105,9 @@ def _between_lines(scene: Scene, mine: Callable[[Scene], list[Any]]) -> Reason |
         return None
     if reading.regrets(scene.text):
         return Reason.CHANGED_MIND
-    return REASON_OF_INTENT[scene.problem] if scene.problem else _reason_before(scene, mine(scene))
+    if scene.problem and not reading.bare_wish(scene.text):
+        return REASON_OF_INTENT[scene.problem]
+    return _reason_before(scene, mine(scene))
 
 
 def _reason_before(scene: Scene, cases: list[Any]) -> Reason | None:

@@ -80,3 +80,22 @@ def test_keys_hit_at_random_are_told_from_pinyin_and_english() -> None:
 def test_mere_words_are_no_fraud() -> None:
     assert not speaks_of_fraud("先交吧后面补")
     assert speaks_of_fraud("有人加我让我先交钱")
+
+
+def test_a_bare_wish_tells_no_reason() -> None:
+    for words in (
+        "你好，KM202611230001'; DROP TABLE orders;-- 退款。",
+        "KM202612010001 申请退款",
+        "麻烦帮我退一下",
+    ):
+        assert reading.bare_wish(words), words
+    for words in (
+        "扣了两次 退款",
+        "没发货退钱",
+        "不想要了退款",
+        "charged twice 退款",
+        "卡密 退款",
+        "你好",
+        "不退款",
+    ):
+        assert not reading.bare_wish(words), words
