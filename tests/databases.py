@@ -60,28 +60,27 @@ def unreachable() -> str | None:
 @contextmanager
 def postgres_schema() -> Iterator[str]:
     """A new schema's address: whoever connects with it sees and makes tables there alone."""
-    name = f"tuika_{secrets.token_hex(6)}"
-    engine = create_engine(POSTGRES, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    try:
+    with _made("CREATE SCHEMA {}", "DROP SCHEMA {} CASCADE") as name:
         yield f"{POSTGRES}?options=-csearch_path%3D{name}"
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-        engine.dispose()
 
 
 @contextmanager
 def postgres_database() -> Iterator[str]:
     """A new database's address, for what names its schemas itself."""
+    with _made("CREATE DATABASE {}", "DROP DATABASE {} WITH (FORCE)") as name:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _made(create: str, drop: str) -> Iterator[str]:
+    """The name of something that is there during the block."""
     name = f"tuika_{secrets.token_hex(6)}"
     engine = create_engine(POSTGRES, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(create.format(name)))
     try:
-        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        yield name
     finally:
         with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            connection.execute(text(drop.format(name)))
         engine.dispose()

@@ -47,21 +47,23 @@ def take_each_trouble(scene: Scene) -> None:
     first is gone into, the others wait."""
     if scene.memory.asked not in (None, "order") or scene.draft.order_no is not None or scene.pressed:
         return
+    if scene.turn.heard.references:
+        return
     told: dict[str, str] = {}
+    reasons: list[Reason] = []
     for clause in _CLAUSE.split(scene.text):
         worded = reading.reason_in_words(clause) if _EACH.match(clause) else None
         if worded is None:
             continue
-        meant = [order for order in scene.sight.recent if _may_be(order, Reason(worded))]
+        reasons.append(Reason(worded))
+        meant = [order for order in scene.sight.recent if _may_be(order, reasons[-1])]
         if len(meant) != 1 or meant[0].order_no in told:
             return
         told[meant[0].order_no] = clause
-    if len(told) < 2 or scene.turn.heard.references:
+    if len(told) < 2:
         return
     first, *_ = told
-    scene.draft.order_no = first
-    worded = reading.reason_in_words(told[first])
-    scene.draft.reason = Reason(worded) if worded else scene.draft.reason
+    scene.draft.order_no, scene.draft.reason = first, reasons[0]
     _queue(scene, {number: words for number, words in told.items() if number != first})
 
 
