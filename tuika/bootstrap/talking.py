@@ -101,6 +101,7 @@ class TalkingServices(JobServices):
             gate=Gate(self.settings.engine_room * len(self.settings.engines)),
             plain=plain_answer,
             lookout=Lookout(self.scam_reports, lambda: self.settings.platforms, self.clock),
+            begun=self.reception.begun,
         )
 
     def greeting(self, platform: str, buyer: Buyer | None) -> Say:

@@ -24,7 +24,17 @@ from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message
 from tuika.conversations.ports import DialogueEngine, EngineAnswer, Parse, Units
 from tuika.conversations.service import Conversations
-from tuika.conversations.steps import Accepted, Ended, Lookout, Recap, Steps, Waiting, nobody_looks
+from tuika.conversations.steps import (
+    Accepted,
+    Begun,
+    Ended,
+    Lookout,
+    Recap,
+    Steps,
+    Waiting,
+    nobody_asks,
+    nobody_looks,
+)
 from tuika.conversations.turns import Turn, TurnState
 from tuika.errors import EngineUnavailable, Unavailable
 from tuika.stages import Stages, unwatched
@@ -56,6 +66,7 @@ class Hub:
         gate: Gate | None = None,
         plain: Plain = lambda memory, text: None,
         lookout: Lookout = nobody_looks,
+        begun: Begun = nobody_asks,
     ) -> None:
         """``plain``: the intent of words that only answer what was asked; they need no engine to be read."""
         self._engine = engine
@@ -73,6 +84,7 @@ class Hub:
             leases=self._leases,
             after_turn=after_turn,
             lookout=lookout,
+            begun=begun,
         )
         self._gate = gate or Gate(AT_ONCE)
         self._behind: set[asyncio.Task[None]] = set()

@@ -57,10 +57,21 @@ class Screened:
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 
+NOTHING = Screened("", "")
+
+
 class Screen(Protocol):
     """Takes secrets out of a text. May ask the shop, so it runs outside any transaction."""
 
     def __call__(self, text: str, *, conversation: Conversation) -> Screened: ...
+
+    def at_once(self, text: str) -> Screened | None:
+        """The same where nobody has to be asked, for a conversation that expects no proof; else None."""
+        ...
+
+    def expects_proof(self, conversation: Conversation) -> bool:
+        """Whether the buyer was asked for a proof of an order, so that any word may be one."""
+        ...
 
 
 _COMMAND = re.compile(r"^[\W_]*[/\u2044\u2215\u29f8\u29f9\u2571\u27cb\\]+\s*[A-Za-z_]")
@@ -107,17 +118,29 @@ class Inbox:
         return turn
 
     def screen(self, text: str, conversation: Conversation) -> Screened:
-        return self._screen(text, conversation=conversation) if text else Screened("", "")
+        return self._screen(text, conversation=conversation) if text else NOTHING
 
-    def accept(self, uow: ConversationStore, inbound: Inbound, screened: Screened) -> Turn:
-        """Store the message and its turn; a repeated ``client_id`` gives the first turn back."""
+    def screened_at_once(self, text: str) -> Screened | None:
+        """What most messages are: nothing in them has to be looked up or sealed first. None: :meth:`screen` it."""
+        return self._screen.at_once(text) if text else NOTHING
+
+    def may_hold_proof(self, inbound: Inbound, conversation: Conversation) -> bool:
+        """Whether the text may be a proof that was asked for: then only :meth:`screen` will do."""
+        return bool(inbound.text) and self._screen.expects_proof(conversation)
+
+    def accept(
+        self, uow: ConversationStore, conversation: Conversation, inbound: Inbound, screened: Screened
+    ) -> Turn:
+        """Store the message and its turn; a repeated ``client_id`` gives the first turn back.
+
+        ``conversation`` was read in this transaction.
+        """
         number = uow.turns.next_number(inbound.conversation_id)  # takes the conversation's row lock
         repeated = self.known(uow, inbound)
         if repeated is not None:
             return repeated
         self._check_rate(uow, inbound.conversation_id)
         heard, shown, live = self._read(uow, inbound, screened)
-        conversation = self._conversations.get(uow, inbound.conversation_id)
         turn = Turn(
             id=self._ids.new("tn"),
             conversation_id=inbound.conversation_id,

@@ -90,7 +90,7 @@ class Screening:
         buyer = conversation.buyer.id if conversation.buyer is not None else None
         sure = self._sure(candidates, conversation.platform, buyer)
         proofs: dict[str, str] = {}
-        if conversation.memory.get("asked") == PROOF:
+        if self.expects_proof(conversation):
             text, proofs = _take_proofs(text, sure)
         redacted = self._redact(text, known=lambda value: normalise_reference(value) in sure)
         secrets = [(secret.placeholder, secret.value, secret.kind) for secret in redacted.secrets]
@@ -101,6 +101,16 @@ class Screening:
             references=_left(candidates, redacted.text),
             secrets=self._sealed(secrets, conversation.id),
         )
+
+    def at_once(self, text: str) -> Screened | None:
+        """``text`` where it holds no number and no secret, in a conversation that expects no proof; else None."""
+        if find_references(text):
+            return None
+        redacted = self._redact(text, known=lambda value: False)
+        return None if redacted.secrets else Screened(stored=redacted.text, engine=redacted.text)
+
+    def expects_proof(self, conversation: Conversation) -> bool:
+        return conversation.memory.get("asked") == PROOF
 
     def taken(self, text: str, *, platform: str) -> Redacted:
         """``text`` with its secrets out, and they beside it; for text that was read in a picture."""

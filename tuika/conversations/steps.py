@@ -14,7 +14,7 @@ import structlog
 
 from tuika.clock import Clock
 from tuika.conversations import phrases
-from tuika.conversations.inbound import Inbound, Inbox
+from tuika.conversations.inbound import Inbound, Inbox, Screened
 from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message, Owner, Role, Say
 from tuika.conversations.ownership import OwnerEvent
@@ -48,6 +48,16 @@ class Lookout(Protocol):
     def __call__(self, uow: Any, conversation: Conversation, turn: Turn, notice: Say | None) -> Say | None:
         """``notice``, what is said to one who waits, with a warning in front where he tells of a fraud."""
         ...
+
+
+class Begun(Protocol):
+    """Is told which turn goes to the engine, and of which conversation, once that is on record."""
+
+    def __call__(self, turn: Turn, conversation: Conversation) -> None: ...
+
+
+def nobody_asks(turn: Turn, conversation: Conversation) -> None:
+    return None
 
 
 def nobody_looks(uow: Any, conversation: Conversation, turn: Turn, notice: Say | None) -> Say | None:
@@ -94,6 +104,7 @@ class Steps:
         leases: Leases,
         after_turn: Callable[[], object],
         lookout: Lookout = nobody_looks,
+        begun: Begun = nobody_asks,
     ) -> None:
         self._clock = clock
         self._uow = uow
@@ -104,8 +115,23 @@ class Steps:
         self._leases = leases
         self._after_turn = after_turn
         self._lookout = lookout
+        self._begun = begun
 
     def accept(self, inbound: Inbound) -> Accepted:
+        return self._accepted_at_once(inbound) or self._accepted_screened(inbound)
+
+    def _accepted_at_once(self, inbound: Inbound) -> Accepted | None:
+        """One transaction, for a message about which neither shop nor vault has to be asked first."""
+        screened = self._inbox.screened_at_once(inbound.text)
+        if screened is None:
+            return None
+        with self._uow() as uow:
+            conversation = self._conversations.get(uow, inbound.conversation_id)
+            if self._inbox.may_hold_proof(inbound, conversation):
+                return None
+            return self._accepted(uow, conversation, inbound, screened)
+
+    def _accepted_screened(self, inbound: Inbound) -> Accepted:
         with self._uow.reading() as uow:
             known = self._inbox.known(uow, inbound)
             if known is not None:
@@ -113,8 +139,14 @@ class Steps:
             conversation = self._conversations.get(uow, inbound.conversation_id)
         screened = self._inbox.screen(inbound.text, conversation)
         with self._uow() as uow:
-            turn = self._inbox.accept(uow, inbound, screened)
-            return Accepted(turn, uow.turns.first_open(inbound.conversation_id))
+            conversation = self._conversations.get(uow, inbound.conversation_id)
+            return self._accepted(uow, conversation, inbound, screened)
+
+    def _accepted(
+        self, uow: ConversationStore, conversation: Conversation, inbound: Inbound, screened: Screened
+    ) -> Accepted:
+        turn = self._inbox.accept(uow, conversation, inbound, screened)
+        return Accepted(turn, uow.turns.first_open(inbound.conversation_id))
 
     def next_open(self, conversation_id: str) -> Turn | None:
         with self._uow.reading() as uow:
@@ -128,6 +160,12 @@ class Steps:
 
     def begin(self, turn: Turn) -> tuple[Turn, Conversation] | None:
         """Who answers? None when the turn ends here, without the engine, or another hub was quicker."""
+        begun = self._let_begin(turn)
+        if begun is not None:
+            self._begun(*begun)
+        return begun
+
+    def _let_begin(self, turn: Turn) -> tuple[Turn, Conversation] | None:
         with self._uow() as uow:
             conversation = self._conversations.get(uow, turn.conversation_id)
             turn = self._reload(uow, turn.id)

@@ -1,4 +1,4 @@
-"""What one step of a turn leaves for the next, which follows within milliseconds in the same process.
+"""What is known of a turn while it is worked in this process: who it is, and what its steps saw.
 
 Invariants: it saves a look and decides nothing (each step checks its turn in its own transaction); a turn whose steps
 come to different processes simply looks again; the memory of it is bounded.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from tuika.conversations.model import Conversation
+from tuika.conversations.turns import Turn
+from tuika.intake.memory import Memory
 from tuika.intake.scene import Sight
 
 MOST = 256  # turns; more than are under way at once
@@ -18,14 +20,18 @@ MOST = 256  # turns; more than are under way at once
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The shop as the turn's first step saw it, and the form that was open after its latest.
+    """A turn and its conversation as they went to the engine, with the memory that the latest step left.
 
-    ``sent_at``: when the turn went to the engine; one that is sent again looks afresh.
+    ``sight``: the shop as the turn's first step saw it; None before that.
     """
 
-    sight: Sight
-    form: str | None
-    sent_at: datetime | None
+    turn: Turn
+    conversation: Conversation
+    sight: Sight | None = None
+
+    @property
+    def memory(self) -> Memory:
+        return Memory.model_validate(self.conversation.memory)
 
 
 class Glances:
@@ -36,13 +42,15 @@ class Glances:
     def of(self, turn_id: str) -> Glance | None:
         with self._lock:
             kept = self._kept.get(turn_id)
-        return replace(kept, sight=kept.sight.copy()) if kept is not None else None
+        if kept is None or kept.sight is None:
+            return kept
+        return replace(kept, sight=kept.sight.copy())
 
-    def keep(self, turn_id: str, glance: Glance) -> None:
+    def keep(self, glance: Glance) -> None:
         """``glance.sight`` is nobody else's."""
         with self._lock:
-            self._kept[turn_id] = glance
-            self._kept.move_to_end(turn_id)
+            self._kept[glance.turn.id] = glance
+            self._kept.move_to_end(glance.turn.id)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
 

@@ -91,9 +91,6 @@ class Leanings:
 
     def pending_form(self, turn_id: str) -> str | None:
         """The form that the memory holds open, if the engine has lost it."""
-        glance = self._glances.of(turn_id)
-        if glance is not None:
-            return glance.form
         turn = self._turn(turn_id)
         return self._memory(turn).form if turn is not None else None
 
@@ -108,11 +105,17 @@ class Leanings:
         return picked(turn.heard.text, offered)
 
     def _turn(self, turn_id: str) -> Turn | None:
+        glance = self._glances.of(turn_id)
+        if glance is not None:
+            return glance.turn
         with self._units.reading() as uow:
             turn: Turn | None = uow.turns.get(turn_id)
             return turn
 
     def _memory(self, turn: Turn) -> Memory:
+        glance = self._glances.of(turn.id)
+        if glance is not None:
+            return glance.memory
         with self._units.reading() as uow:
             conversation: Any = self._conversations.get(uow, turn.conversation_id)
             return Memory.model_validate(conversation.memory)

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from tuika.clock import Clock
-from tuika.conversations.model import Say
+from tuika.conversations.model import Conversation, Say
 from tuika.conversations.ports import Units
 from tuika.conversations.service import Conversations
+from tuika.conversations.turns import Turn
 from tuika.intake.answering import Answers, wants_person_too
 from tuika.intake.doubt import sobered, unsure
 from tuika.intake.glances import Glance, Glances
@@ -178,49 +179,67 @@ class Reception:
 
         self._step(turn_id, understood, step)
 
+    def begun(self, turn: Turn, conversation: Conversation) -> None:
+        """A turn goes to the engine from this process, as these rows say."""
+        self._glances.keep(Glance(turn, conversation))
+
     def _step(self, turn_id: str, understood: Understood, work: Callable[[Scene], T]) -> T:
         glance = self._glances.of(turn_id)
         try:
-            if glance is not None:
+            if glance is not None and glance.sight is not None:
                 with self._uow() as uow:
                     scene = self._scene(uow, turn_id, understood, glance.sight)
-                    if glance.sent_at != scene.turn.sent_at:
+                    if glance.turn.sent_at != scene.turn.sent_at:
                         glance = None
                     elif not self._reader.lacks(scene):
                         return self._worked(uow, self._reader.recalled(scene), work)
-            sight = self._looked(turn_id, understood, glance.sight if glance else Sight())
+            sight = self._looked(turn_id, understood, glance)
             with self._uow() as uow:
                 return self._worked(uow, self._scene(uow, turn_id, understood, sight), work)
         except BaseException:
             self._glances.forget(turn_id)  # whoever tries again looks again
             raise
 
-    def _looked(self, turn_id: str, understood: Understood, sight: Sight) -> Sight:
+    def _looked(self, turn_id: str, understood: Understood, glance: Glance | None) -> Sight:
         """What the shop says, asked outside any transaction."""
-        with self._uow.reading() as uow:
-            scene = self._scene(uow, turn_id, understood, sight)
+        if glance is not None:
+            scene = self._of(glance.turn, glance.conversation, understood, glance.sight)
+        else:
+            with self._uow.reading() as uow:
+                scene = self._scene(uow, turn_id, understood)
         return self._reader.look(scene)
 
     def _worked(self, uow: Any, scene: Scene, work: Callable[[Scene], T]) -> T:
         _remember_proof(scene)
         seen = scene.sight.copy()
         result = work(scene)
-        uow.conversations.set_memory(scene.conversation.id, scene.memory.model_dump(mode="json"))
+        memory = scene.memory.model_dump(mode="json")
+        uow.conversations.set_memory(scene.conversation.id, memory)
         if uow.due.is_pressing(self._clock.now()):
             scene.staged["due"] = True
         if scene.staged:
             self._conversations.stage(uow, scene.turn, **scene.staged)
-        self._glances.keep(scene.turn.id, Glance(seen, scene.memory.form, scene.turn.sent_at))
+        self._glances.keep(Glance(scene.turn, replace(scene.conversation, memory=memory), seen))
         return result
 
     def _scene(self, uow: Any, turn_id: str, understood: Understood, sight: Sight | None = None) -> Scene:
         turn, conversation = self._conversations.open_turn(uow, turn_id)
+        return self._of(turn, conversation, understood, sight, uow)
+
+    def _of(
+        self,
+        turn: Turn,
+        conversation: Conversation,
+        understood: Understood,
+        sight: Sight | None,
+        uow: Any = None,
+    ) -> Scene:
         memory = Memory.model_validate(conversation.memory)
         return Scene(
             turn=turn,
             conversation=conversation,
             memory=memory,
-            understood=_as_meant(understood, memory, turn_id),
+            understood=_as_meant(understood, memory, turn.id),
             sight=sight or Sight(),
             now=self._clock.now(),
             uow=uow,

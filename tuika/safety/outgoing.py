@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
@@ -67,7 +68,7 @@ class Outgoing:
         masked = redact(text, known=looks_like_reference).text
         masked = self._mask_contacts(masked, platform)
         masked = (
-            "".join(_OWN_PHRASE if has_demand(m.group()) else m.group() for m in _CLAUSE.finditer(masked))
+            "".join(_OWN_PHRASE if _demands(m.group()) else m.group() for m in _CLAUSE.finditer(masked))
             or masked
         )
         if masked != text:
@@ -118,6 +119,12 @@ class Outgoing:
             start, end = contact.span
             text = text[:start] + _masked(text[start:end]) + text[end:]
         return text
+
+
+@lru_cache(maxsize=4096)
+def _demands(clause: str) -> bool:
+    """What the bot says is made of few clauses, said again and again."""
+    return has_demand(clause)
 
 
 def without_secrets(text: str) -> str:

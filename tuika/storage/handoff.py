@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from tuika.errors import Conflict
@@ -20,6 +32,11 @@ from tuika.storage.database import for_change
 from tuika.storage.tables.handoff import handoff_notes, handoffs
 
 _OPEN = handoffs.c.state != HandoffState.CLOSED.value
+_OF_CONVERSATION = (
+    select(handoffs)
+    .where(handoffs.c.conversation_id == bindparam("of_conversation"))
+    .order_by(handoffs.c.waiting_since.desc(), handoffs.c.id.desc())
+)
 
 
 class SqlHandoffRepository:
@@ -117,12 +134,8 @@ class SqlHandoffRepository:
 
     def of_conversation(self, conversation_id: str) -> list[Handoff]:
         """Newest first, tickets included."""
-        query = (
-            select(handoffs)
-            .where(handoffs.c.conversation_id == conversation_id)
-            .order_by(handoffs.c.waiting_since.desc(), handoffs.c.id.desc())
-        )
-        return [handoff_of(row) for row in self._db.execute(query).mappings()]
+        found = self._db.execute(_OF_CONVERSATION, {"of_conversation": conversation_id})
+        return [handoff_of(row) for row in found.mappings()]
 
     def of_agent(self, agent: str) -> list[Handoff]:
         """What an agent has now, the longest held first."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from tuika.errors import Conflict, InputError, OpenCaseExists
@@ -24,6 +24,18 @@ from tuika.storage.tables.refunds import refund_cases, refund_events
 
 _C = refund_cases.c
 _CLOSED = [state.value for state in CLOSED_STATES]
+_NEWEST = select(refund_cases).order_by(_C.filed_at.desc(), _C.case_no.desc())
+# what turns ask is put together once
+_ONE = select(refund_cases).where(_C.case_no == bindparam("of_case"))
+_OF_BUYER = _NEWEST.where(_C.platform == bindparam("of_platform"), _C.buyer_id == bindparam("of_buyer"))
+_OF_ORDER = _NEWEST.where(_C.platform == bindparam("of_platform"), _C.order_no == bindparam("of_order"))
+_OF_CONVERSATION = _NEWEST.where(_C.conversation_id == bindparam("of_conversation"))
+_OPEN_OF_ORDER = _OF_ORDER.where(_C.state.not_in(_CLOSED))
+_EVENTS = (
+    select(refund_events)
+    .where(refund_events.c.case_no.in_(bindparam("of_cases", expanding=True)))
+    .order_by(refund_events.c.id)
+)
 
 
 class SqlCaseRepository:
@@ -52,23 +64,20 @@ class SqlCaseRepository:
         )
 
     def get(self, case_no: str, *, lock: bool = False) -> RefundCase | None:
-        query = select(refund_cases).where(_C.case_no == case_no)
+        query = _ONE
         if lock:
             # whoever steps a case speaks in its conversation: that row is locked first, as turns do
             hold(self._db, select(_C.conversation_id).where(_C.case_no == case_no).scalar_subquery())
             query = query.with_for_update()
-        found = self._load(query)
+        found = self._load(query, of_case=case_no)
         return found[0] if found else None
 
     def open_of_order(self, platform: str, order_no: str) -> RefundCase | None:
-        query = select(refund_cases).where(
-            _C.platform == platform, _C.order_no == order_no, _C.state.not_in(_CLOSED)
-        )
-        found = self._load(query)
+        found = self._load(_OPEN_OF_ORDER, of_platform=platform, of_order=order_no)
         return found[0] if found else None
 
     def of_order(self, platform: str, order_no: str) -> list[RefundCase]:
-        return self._list(_C.platform == platform, _C.order_no == order_no)
+        return self._load(_OF_ORDER, of_platform=platform, of_order=order_no)
 
     def with_estimates(self, *, after: str, limit: int) -> list[str]:
         query = (
@@ -80,14 +89,14 @@ class SqlCaseRepository:
         return [str(case_no) for (case_no,) in self._db.execute(query)]
 
     def of_conversation(self, conversation_id: str) -> list[RefundCase]:
-        return self._list(_C.conversation_id == conversation_id)
+        return self._load(_OF_CONVERSATION, of_conversation=conversation_id)
 
     def of_buyer(self, platform: str, buyer_id: str) -> list[RefundCase]:
-        return self._list(_C.platform == platform, _C.buyer_id == buyer_id)
+        return self._load(_OF_BUYER, of_platform=platform, of_buyer=buyer_id)
 
     def of_merchant(self, platform: str, merchant_id: str, *, open_only: bool = False) -> list[RefundCase]:
         mine = [_C.platform == platform, _C.merchant_id == merchant_id]
-        return self._list(*mine, *([_C.state.not_in(_CLOSED)] if open_only else []))
+        return self._load(_NEWEST.where(*mine, *([_C.state.not_in(_CLOSED)] if open_only else [])))
 
     def search(
         self,
@@ -98,7 +107,7 @@ class SqlCaseRepository:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page:
-        query = self._newest()
+        query = _NEWEST
         if order_no is not None:
             query = query.where(_C.order_no == order_no)
         if state is not None:
@@ -114,7 +123,7 @@ class SqlCaseRepository:
         self, states: Sequence[CaseState], *, words: str = "", platform: str | None = None, limit: int = 300
     ) -> list[RefundCase]:
         """Newest first; ``words``: a case, order or buyer, or part of a product's or merchant's name."""
-        query = self._newest().where(_C.state.in_([state.value for state in states]))
+        query = _NEWEST.where(_C.state.in_([state.value for state in states]))
         if platform is not None:
             query = query.where(_C.platform == platform)
         if words:
@@ -153,24 +162,15 @@ class SqlCaseRepository:
             raise InputError("分页位置无效，请从第一页重新读取", field="cursor")
         return tuple_(select(_C.filed_at).where(_C.case_no == cursor).scalar_subquery(), row.case_no)
 
-    def _list(self, *conditions: Any) -> list[RefundCase]:
-        return self._load(self._newest().where(*conditions))
-
-    def _newest(self) -> Select[Any]:
-        return select(refund_cases).order_by(_C.filed_at.desc(), _C.case_no.desc())
-
-    def _load(self, query: Select[Any]) -> list[RefundCase]:
-        rows = list(self._db.execute(query).mappings())
+    def _load(self, query: Select[Any], **values: str) -> list[RefundCase]:
+        rows = list(self._db.execute(query, values).mappings())
         events = self._events([row["case_no"] for row in rows])
         return [case_of(row, tuple(events.get(row["case_no"], ()))) for row in rows]
 
     def _events(self, numbers: Sequence[str]) -> dict[str, list[CaseEvent]]:
         found: dict[str, list[CaseEvent]] = {}
         if numbers:
-            query = (
-                select(refund_events).where(refund_events.c.case_no.in_(numbers)).order_by(refund_events.c.id)
-            )
-            for row in self._db.execute(query).mappings():
+            for row in self._db.execute(_EVENTS, {"of_cases": list(numbers)}).mappings():
                 found.setdefault(row["case_no"], []).append(event_of(row))
         return found
 

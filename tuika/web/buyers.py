@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from tuika.conversations.inbound import Inbound
 from tuika.conversations.model import Message
@@ -71,7 +71,7 @@ def buyers_router() -> APIRouter:
 
 async def post_message(
     body: MessageRequest, request: Request, session: OwnSession, services: Services
-) -> dict[str, Any]:
+) -> JSONResponse:
     """Answers with what was said to this message, in order. The same client_id answers the same."""
     if (body.text is None) == (body.action is None):
         raise InputError("text 与 action 要有且只有一个", field="text")
@@ -82,7 +82,10 @@ async def post_message(
         action=body.action,
         who=who(session, request),
     )
-    return {"messages": [message_json(each) for each in await receive(services, inbound)]}
+    said = [message_json(each) for each in await receive(services, inbound)]
+    return JSONResponse(
+        {"messages": said}
+    )  # built to the model already: FastAPI would check and copy it again
 
 
 def checked_text(text: str, limits: Limits, *, may_be_empty: bool = False) -> str:

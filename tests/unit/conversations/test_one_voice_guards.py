@@ -30,7 +30,7 @@ GUARDS = {
     "the engine is away, says the system": (Steps, "defer", CURRENT, "True"),
     "a turn begins beside a person": (
         Steps,
-        "begin",
+        "_let_begin",
         "if conversation.owner is Owner.BOT and not turn.heard.stale",
         "if True",
     ),
