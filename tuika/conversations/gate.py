@@ -13,6 +13,28 @@ from contextlib import asynccontextmanager
 PATIENCE_S = 3.0  # then a buyer hears that he waits, and the answer comes by the stream of events
 
 
+class Place:
+    """One place of a gate, until it is left; leaving twice is leaving once."""
+
+    def __init__(self, room: asyncio.Semaphore | None) -> None:
+        self._room = room
+
+    def __enter__(self) -> Place:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    @property
+    def held(self) -> bool:
+        return self._room is not None
+
+    def leave(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.release()
+
+
 class Gate:
     """One a process. ``room``: turns at once; ``patience``: seconds before a waiting buyer is told."""
 
@@ -20,6 +42,13 @@ class Gate:
         self.patience = patience
         self._free = asyncio.Semaphore(room)
         self._waiting: dict[object, None] = {}
+
+    async def place(self) -> Place:
+        """A place if one is free and nobody waits; else one that is not held. Never waits."""
+        if self._free.locked():
+            return Place(None)
+        await self._free.acquire()
+        return Place(self._free)
 
     @asynccontextmanager
     async def passing(self, turn_id: str) -> AsyncIterator[None]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -18,7 +20,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from tuika.clock import Clock
-from tuika.conversations.gate import Gate
+from tuika.conversations.gate import Gate, Place
 from tuika.conversations.inbound import Inbound, Inbox
 from tuika.conversations.lease import Leases
 from tuika.conversations.model import Conversation, Message
@@ -41,11 +43,31 @@ from tuika.stages import Stages, unwatched
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-type _Said = dict[str, tuple[Message, ...]]  # by the turn's id
 Plain = Callable[[Mapping[str, Any], str], str | None]
 LOOK_AGAIN_S = 0.1  # while another hub works the conversation
 PATIENCE_S = 40.0  # longer than any turn: then the answer comes by the stream of events
 AT_ONCE = 16  # conversations that are looked after side by side
+
+
+@dataclass
+class _Fresh:
+    """A message that was just taken in: what is known of its turn, its place at the engine, what is said to whom."""
+
+    accepted: Accepted
+    place: Place
+    said: dict[str, tuple[Message, ...]] = field(default_factory=dict)  # by the turn's id
+
+    @property
+    def begun(self) -> tuple[Turn, Conversation] | None:
+        """The turn and its conversation, where it is with the engine already and nobody has asked it yet."""
+        conversation = self.accepted.begun
+        return None if conversation is None else (self.accepted.turn, conversation)
+
+    def first(self) -> Turn | None:
+        """Which turn to work first, where that is still known; asked twice, it may have changed."""
+        first, self.accepted = self.accepted.first, Accepted(self.accepted.turn)
+        known = first is not None and first.state is not TurnState.SENT  # a lease may be longer by now
+        return first if known else None
 
 
 class Hub:
@@ -94,20 +116,22 @@ class Hub:
         """Answer one message: what was said to it, in order. The same ``client_id`` answers the same."""
         about = {"conversation": inbound.conversation_id}
         with bound_contextvars(**about), self._stages("turn", about=about):
-            with self._stages("accept"):
-                accepted = await self._run(self.steps.accept, inbound)
-            turn, said = accepted.turn, dict[str, tuple[Message, ...]]()
-            self._wake(inbound.conversation_id)
-            if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
-                await self._wait_in_turn(accepted, said)
-            if said.get(turn.id):
-                return list(said[turn.id])
+            with await self._gate.place() as place:
+                with self._stages("accept"):
+                    accepted = await self._run(partial(self.steps.accept, inbound, begins=place.held))
+                if accepted.begun is None:
+                    place.leave()
+                turn, fresh = accepted.turn, _Fresh(accepted, place)
+                self._wake(inbound.conversation_id)
+                if turn.state is not TurnState.DONE and turn.state is not TurnState.BROKEN:
+                    await self._wait_in_turn(turn, fresh)
+            if fresh.said.get(turn.id):
+                return list(fresh.said[turn.id])
             return await self._run(self.steps.replies, turn)
 
-    async def _wait_in_turn(self, accepted: Accepted, said: _Said) -> None:
+    async def _wait_in_turn(self, turn: Turn, fresh: _Fresh) -> None:
         """Until the turn is answered, or the buyer was told that a crowd is before him and the answer will come."""
-        turn = accepted.turn
-        working = asyncio.create_task(self._work_until_answered(accepted, said))
+        working = asyncio.create_task(self._work_until_answered(turn, fresh))
         self._behind.add(working)
         working.add_done_callback(self._behind.discard)
         await asyncio.wait({working}, timeout=self._gate.patience)
@@ -119,25 +143,29 @@ class Hub:
         await self._run(self.steps.tell_of_crowd, turn, ahead)
         self._wake(turn.conversation_id)
 
-    async def _work_until_answered(self, accepted: Accepted, said: _Said) -> None:
+    async def _work_until_answered(self, turn: Turn, fresh: _Fresh) -> None:
         """Work the conversation; while another hub does, wait for it to come to this turn."""
-        until, first = time.monotonic() + PATIENCE_S, accepted.first
-        while not await self.work(accepted.turn.conversation_id, first, said) and time.monotonic() < until:
-            first = None
+        until = time.monotonic() + PATIENCE_S
+        while not await self.work(turn.conversation_id, fresh) and time.monotonic() < until:
             await asyncio.sleep(LOOK_AGAIN_S)
 
-    async def work(self, conversation_id: str, first: Turn | None = None, said: _Said | None = None) -> bool:
+    async def work(self, conversation_id: str, fresh: _Fresh | None = None) -> bool:
         """Work the open turns of a conversation in order, as far as that goes now.
 
-        ``first``: the first of them, where the caller has just seen it; ``said`` takes what was said to each.
+        ``fresh``: what the caller has just taken in; it is told what was said to each turn.
         False while another hub works it: what is left is that hub's, or anybody's when it dies.
         """
         async with self._locks.setdefault(conversation_id, asyncio.Lock()):
-            known = first is not None and first.state is not TurnState.SENT  # a lease may be longer by now
-            turn = first if known else await self._run(self.steps.next_open, conversation_id)
+            begun = fresh.begun if fresh else None
+            turn = fresh.first() if fresh else None
+            turn = turn or await self._run(self.steps.next_open, conversation_id)
             while turn is not None:
                 ended = Ended()
-                if turn.state is not TurnState.SENT:
+                if fresh is not None and begun is not None:
+                    with fresh.place:
+                        turn, ended = begun[0], await self._engaged(*begun)
+                    begun = None
+                elif turn.state is not TurnState.SENT:
                     ended = await self._answer(turn)
                 elif not self._leases.is_over(turn):
                     return False
@@ -146,8 +174,8 @@ class Hub:
                     self._wake(conversation_id)
                 if ended.waits:
                     return True
-                if said is not None:
-                    said[turn.id] = ended.replies
+                if fresh is not None:
+                    fresh.said[turn.id] = ended.replies
                 turn = ended.next if ended.looked else await self._run(self.steps.next_open, conversation_id)
             return True
 
@@ -187,7 +215,10 @@ class Hub:
         if begun is None:
             self._wake(turn.conversation_id)
             return Ended()
-        turn, conversation = begun
+        return await self._engaged(*begun)
+
+    async def _engaged(self, turn: Turn, conversation: Conversation) -> Ended:
+        """What becomes of a turn that is on record as being with the engine: it is asked now, once."""
         ended = Ended()
         try:
             with self._stages("engine", about={"turn": turn.id}):

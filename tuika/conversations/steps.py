@@ -72,10 +72,14 @@ class Recap(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A turn that was taken in, and which turn of its conversation is to be worked first, where that was looked up."""
+    """A turn that was taken in, and which turn of its conversation is to be worked first, where that was looked up.
+
+    ``begun``: its conversation, where it begins at once; ``turn`` is then as it goes to the engine.
+    """
 
     turn: Turn
     first: Turn | None = None
+    begun: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,14 @@ class Steps:
         self._lookout = lookout
         self._begun = begun
 
-    def accept(self, inbound: Inbound) -> Accepted:
-        return self._accepted_at_once(inbound) or self._accepted_screened(inbound)
+    def accept(self, inbound: Inbound, *, begins: bool = False) -> Accepted:
+        """``begins``: there is room at the engine, so that a turn with nothing before it begins at once."""
+        accepted = self._accepted_at_once(inbound, begins) or self._accepted_screened(inbound, begins)
+        if accepted.begun is not None:
+            self._begun(accepted.turn, accepted.begun)
+        return accepted
 
-    def _accepted_at_once(self, inbound: Inbound) -> Accepted | None:
+    def _accepted_at_once(self, inbound: Inbound, begins: bool) -> Accepted | None:
         """One transaction, for a message about which neither shop nor vault has to be asked first."""
         screened = self._inbox.screened_at_once(inbound.text)
         if screened is None:
@@ -129,9 +137,9 @@ class Steps:
             conversation = self._conversations.get(uow, inbound.conversation_id)
             if self._inbox.may_hold_proof(inbound, conversation):
                 return None
-            return self._accepted(uow, conversation, inbound, screened)
+            return self._accepted(uow, conversation, inbound, screened, begins)
 
-    def _accepted_screened(self, inbound: Inbound) -> Accepted:
+    def _accepted_screened(self, inbound: Inbound, begins: bool) -> Accepted:
         with self._uow.reading() as uow:
             known = self._inbox.known(uow, inbound)
             if known is not None:
@@ -140,13 +148,25 @@ class Steps:
         screened = self._inbox.screen(inbound.text, conversation)
         with self._uow() as uow:
             conversation = self._conversations.get(uow, inbound.conversation_id)
-            return self._accepted(uow, conversation, inbound, screened)
+            return self._accepted(uow, conversation, inbound, screened, begins)
 
     def _accepted(
-        self, uow: ConversationStore, conversation: Conversation, inbound: Inbound, screened: Screened
+        self,
+        uow: ConversationStore,
+        conversation: Conversation,
+        inbound: Inbound,
+        screened: Screened,
+        begins: bool,
     ) -> Accepted:
         turn = self._inbox.accept(uow, conversation, inbound, screened)
-        return Accepted(turn, uow.turns.first_open(inbound.conversation_id))
+        first = uow.turns.first_open(inbound.conversation_id)
+        new = turn.state is TurnState.ACCEPTED and first is not None and first.id == turn.id
+        if begins and new and self._bot_answers(conversation, turn):
+            return Accepted(self._sent(uow, turn, conversation), first, conversation)
+        return Accepted(turn, first)
+
+    def _bot_answers(self, conversation: Conversation, turn: Turn) -> bool:
+        return conversation.owner is Owner.BOT and not turn.heard.stale
 
     def next_open(self, conversation_id: str) -> Turn | None:
         with self._uow.reading() as uow:
@@ -172,7 +192,7 @@ class Steps:
             if turn.state not in (TurnState.ACCEPTED, TurnState.DEFERRED):
                 return None
             before, conversation = conversation, self._owner_now(uow, turn, conversation)
-            if conversation.owner is Owner.BOT and not turn.heard.stale:
+            if self._bot_answers(conversation, turn):
                 turn = turn if conversation is before else self._reload(uow, turn.id)
                 return self._sent(uow, turn, conversation), conversation
             queued = conversation.owner is Owner.QUEUED

@@ -31,7 +31,7 @@ GUARDS = {
     "a turn begins beside a person": (
         Steps,
         "_let_begin",
-        "if conversation.owner is Owner.BOT and not turn.heard.stale",
+        "if self._bot_answers(conversation, turn)",
         "if True",
     ),
     "an action writes beside a person": (Conversations, "open_turn", OPEN, "False"),
