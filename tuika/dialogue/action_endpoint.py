@@ -18,10 +18,11 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from structlog.contextvars import bound_contextvars
 
+from tuika import jsons
 from tuika.errors import ShopUnavailable, StaleTurn
 from tuika.stages import Stages, unwatched
 
@@ -46,12 +47,12 @@ def create_action_app(
     async def health(request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
-    async def webhook(request: Request) -> JSONResponse:
+    async def webhook(request: Request) -> Response:
         given = request.headers.get("x-tuika-action-token", "")
         if not hmac.compare_digest(given.encode(), token.encode()):
             return JSONResponse({"error": "bad token"}, status_code=401)
         try:
-            call = await request.json()
+            call = jsons.loads(await request.body())
         except (ValueError, RecursionError):
             return JSONResponse({"error": "malformed JSON"}, status_code=400)
         return await asyncio.to_thread(_run, executor, call, shop_down, stages)
@@ -59,9 +60,7 @@ def create_action_app(
     return Starlette(routes=[Route("/health", health), Route("/webhook", webhook, methods=["POST"])])
 
 
-def _run(
-    executor: ActionExecutor, call: Any, shop_down: Callable[[str], None], stages: Stages
-) -> JSONResponse:
+def _run(executor: ActionExecutor, call: Any, shop_down: Callable[[str], None], stages: Stages) -> Response:
     """In a thread: actions are plain functions that talk to databases and shops."""
     if not isinstance(call, dict):
         return JSONResponse({"error": "malformed call"}, status_code=400)
@@ -70,7 +69,8 @@ def _run(
     try:
         with bound_contextvars(turn=_turn_of(call)), _watched(stages, executor, call):
             result = _finished(executor.run(call))
-        return JSONResponse(result.model_dump() if hasattr(result, "model_dump") else result)
+        done = result.model_dump() if hasattr(result, "model_dump") else result
+        return Response(jsons.dumps(done), media_type="application/json")
     except ActionExecutionRejection as rejection:
         return JSONResponse({"error": str(rejection), "action_name": name}, status_code=400)
     except ActionNotFoundException:

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from tuika import jsons
 from tuika.conversations.model import Awaiting, Card, Payload, QuickReply, Say
 from tuika.conversations.ports import EngineAnswer, Parse
 from tuika.errors import EngineUnavailable
@@ -68,7 +69,7 @@ class RasaEngine:
                     raise EngineUnavailable(reason=f"HTTP {response.status}")
                 if response.status != 200:
                     raise TimeoutError(f"HTTP {response.status}")
-                document: dict[str, Any] = await response.json(content_type=None)
+                document: dict[str, Any] = await response.json(content_type=None, loads=jsons.loads)
                 return document
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise EngineUnavailable(reason=str(error)) from None
@@ -80,7 +81,10 @@ class RasaEngine:
         loop = asyncio.get_running_loop()
         if self._kept is None or self._kept[0] is not loop or self._kept[1].closed:
             connector = aiohttp.TCPConnector(limit=MOST_AT_ONCE, keepalive_timeout=IDLE_S)
-            self._kept = (loop, aiohttp.ClientSession(connector=connector, timeout=self._timeout))
+            self._kept = (
+                loop,
+                aiohttp.ClientSession(connector=connector, timeout=self._timeout, json_serialize=jsons.dumps),
+            )
         return self._kept[1]
 
 

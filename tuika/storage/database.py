@@ -22,10 +22,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool, QueuePool
 
+from tuika import jsons
 from tuika.errors import Unavailable
 
 BUSY_TIMEOUT_MS = 15_000
 _BEGIN = "tuika_begin"
+_JSON: dict[str, Any] = {"json_serializer": jsons.dumps, "json_deserializer": jsons.loads}
 _WRITING = "IMMEDIATE"
 _PASSES = {"40P01", "40001", "57P01", "57P02", "57P03", "53300"}  # deadlock, serialisation, restarting, full
 
@@ -44,6 +46,7 @@ def open_engine(url: str, application: str = "") -> Engine:
             pool_size=10,
             max_overflow=10,
             pool_pre_ping=True,
+            **_JSON,
             connect_args={"application_name": application or application_of(url)},
         )
     if parsed.database:
@@ -51,6 +54,7 @@ def open_engine(url: str, application: str = "") -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool if parsed.database else NullPool,
+        **_JSON,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
         **({"pool_size": 10, "max_overflow": 20} if parsed.database else {}),
     )

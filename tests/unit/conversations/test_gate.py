@@ -62,3 +62,24 @@ def test_a_turn_that_fails_gives_its_room_back() -> None:
             assert gate.waiting == 0
 
     asyncio.run(scene())
+
+
+def test_a_place_is_had_at_once_only_where_nobody_waits() -> None:
+    async def scene() -> None:
+        gate, done, leave = Gate(1), list[str](), asyncio.Event()
+        place = await gate.place()
+        assert place.held
+        waits = asyncio.create_task(_pass(gate, "waits", done, leave))
+        await asyncio.sleep(0)
+        assert not (await gate.place()).held
+        place.leave()
+        place.leave()  # leaving twice gives one place back
+        assert not (await gate.place()).held  # it is for the one who waited
+        leave.set()
+        await waits
+        with await gate.place() as again:
+            assert again.held
+            assert not (await gate.place()).held
+        assert (await gate.place()).held
+
+    asyncio.run(scene())

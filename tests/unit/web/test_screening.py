@@ -160,3 +160,30 @@ def test_no_sealed_proof_is_left_in_either_text(text: str) -> None:
     for kind, value in vault.kept.values():
         if kind == "proof" and len(value) >= 6:
             assert value not in screened.stored and value not in screened.engine
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "卡密用不了",
+        "我不要了 退钱",
+        "/restart{}",
+        "13 块",
+        "密码是 abc12345",
+        f"{KNOWN} 没到货",
+        "138 0000 1234",
+    ],
+)
+def test_what_is_screened_at_once_is_screened_alike(text: str) -> None:
+    """Where nobody has to be asked, both ways agree; where somebody has, the quick one steps back."""
+    vault = Vault()
+    screen = screening(Orders(KNOWN), vault)
+    at_once = screen.at_once(text)
+    slowly = screen(text, conversation=conversation())
+    asks = bool(slowly.references) or bool(slowly.secrets)
+    assert at_once == (None if asks else slowly)
+
+
+def test_whoever_was_asked_for_a_proof_is_known() -> None:
+    screen = screening(Orders())
+    assert screen.expects_proof(PROVING) and not screen.expects_proof(conversation())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tuika.conversations.gate import Gate
+from tuika.conversations.turns import TurnState
 
 pytestmark = pytest.mark.anyio
 
@@ -82,3 +83,43 @@ async def test_the_same_message_again_waits_with_the_first(narrow: Any) -> None:
 async def test_who_has_room_hears_of_no_crowd(narrow: Any) -> None:
     await narrow.open()
     assert [m["role"] for m in (await narrow.say("你好")).json()["messages"]] == ["bot"]
+
+
+async def test_two_messages_of_one_buyer_need_one_place(narrow: Any) -> None:
+    """The second is worked by whoever worked the first, who has left his place by then."""
+    (place,) = await _conversations(narrow, 1)
+    engine = narrow.services.engine
+    engine.gate.clear()
+    first = _post(narrow, place, "第一句")
+    await narrow.until(lambda: engine.heard == ["第一句"])
+    second = _post(narrow, place, "第二句")
+    await asyncio.sleep(0.02)
+    engine.gate.set()
+    said = [(await each).json()["messages"][-1]["text"] for each in (first, second)]
+    assert said == ["听到：第一句", "听到：第二句"]
+    assert (await _post(narrow, place, "第三句")).status_code == 200  # room was given back
+
+
+async def test_a_message_that_is_refused_takes_no_room(narrow: Any) -> None:
+    (place,) = await _conversations(narrow, 1)
+    body = {"client_id": str(uuid.uuid4()), "text": "第一句"}
+    await narrow.client.post(place[0], json=body, headers=place[1])
+    again = await narrow.client.post(place[0], json=body | {"text": "别的话"}, headers=place[1])
+    assert again.status_code == 409
+    assert (await _post(narrow, place, "第二句")).json()["messages"][0]["text"] == "听到：第二句"
+
+
+async def test_a_turn_that_finds_room_is_on_record_as_sent_before_the_engine_hears_it(world: Any) -> None:
+    await world.open()
+    engine = world.services.engine
+    engine.gate.clear()
+    asked = asyncio.create_task(world.say("你好"))
+    await world.until(lambda: engine.heard == ["你好"])
+    with world.services.uow.reading() as uow:
+        (turn,) = uow.turns.left_open()
+    assert turn.state is TurnState.SENT
+    assert turn.sent_at is not None and turn.lease_until is not None
+    engine.gate.set()
+    assert (await asked).json()["messages"][0]["text"] == "听到：你好"
+    with world.services.uow.reading() as uow:
+        assert uow.turns.left_open() == []
